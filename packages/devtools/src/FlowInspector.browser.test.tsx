@@ -51,7 +51,7 @@ describe('the inspector', () => {
     const stop = inspect.mock.results[0]?.value as () => boolean;
     await userEvent.click(page.getByRole('button', { name: 'Close inspector' }));
     await expect.element(page.getByRole('region', { name: 'Flow inspector' })).not.toBeInTheDocument();
-    // It was stopped already.
+    // False: the panel has stopped the inspection already.
     expect(stop()).toBe(false);
   });
 
@@ -74,7 +74,7 @@ describe('the inspector', () => {
     await userEvent.keyboard('{ArrowRight}{Escape}');
     await expect.element(page.getByRole('region', { name: 'Flow inspector' })).not.toBeInTheDocument();
     await expect.poll(() => focused()?.textContent).toBe('Inspect flow');
-    // No shortcut of the page sees them.
+    // The keys do not reach the shortcuts of the page.
     expect(keys).toEqual([]);
   });
 
@@ -84,7 +84,7 @@ describe('the inspector', () => {
     expect(focused()).toBe(document.body);
   });
 
-  it('B424 sections and transactions are one stop of the Tab key each, with arrow keys inside', async () => {
+  it('B424 the sections are one stop of the Tab key, and so are the transactions; arrow keys move inside each', async () => {
     await show({ defaultOpen: true });
     await choose('Messages');
     await userEvent.keyboard('{ArrowRight}');
@@ -196,13 +196,13 @@ describe('the inspector', () => {
       '{"format":"imflow-trace-1","localAddress":"a","remote":"b","capabilities":{},"messages":[],"transactions":[]}',
       'This trace has no transactions.',
     ],
-  ])('B424 a file that is no trace (%j) is explained', async (text, problem) => {
+  ])('B424 the panel explains why it cannot open a file that is no trace: %j', async (text, problem) => {
     await show({ defaultOpen: true });
     await userEvent.upload(page.getByLabelText('Open trace'), new File([text], 'wrong.json'));
     await expect.element(page.getByRole('alert')).toHaveTextContent(problem);
   });
 
-  it('B424 a trace that something changed does not stop the application', async () => {
+  it('B424 a trace with invalid content shows an error in the panel, and the application continues', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     await show({ defaultOpen: true });
     const trace =
@@ -214,7 +214,7 @@ describe('the inspector', () => {
     await expect.element(page.getByText(/^Live: after transaction/)).toBeVisible();
   });
 
-  it('B424 rules of the page do not reach the inspector, and those of the inspector do not reach the page', async () => {
+  it('B424 style rules of the page do not apply to the inspector, and those of the inspector do not apply to the page', async () => {
     const style = document.createElement('style');
     style.textContent =
       '* { color: rgb(255, 0, 0) !important; font: 30px serif; } button { display: none !important; }';
@@ -247,7 +247,7 @@ describe('the inspector', () => {
     expect(frame.contentWindow?.getComputedStyle(panel).display).toBe('flex');
   });
 
-  it('B444 what is above an inspector at the lower edge makes room for its panel', async () => {
+  it('B444 the content above an inspector at the lower edge makes room for its panel', async () => {
     await page.viewport(600, 700);
     const { flow } = await createStatusFlow();
     await render(
@@ -298,7 +298,7 @@ describe('the inspector', () => {
     [320, 'light'],
     [320, 'dark'],
     [900, 'light'],
-  ] as const)('B424 nothing of the panel is wider than a window of %i px (%s)', async (width, colorScheme) => {
+  ] as const)('B424 no element of the panel is wider than a window of %i px (%s)', async (width, colorScheme) => {
     const test = await show({ defaultOpen: true, colorScheme });
     await test.receive('m2', { body: 'A long text is cut at the end of its line. '.repeat(20) });
     await page.viewport(width, 700);

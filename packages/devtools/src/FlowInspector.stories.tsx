@@ -91,7 +91,7 @@ export const Deleted: Story = explains('retracted');
 export const ReceiptsAreOff: Story = explains('receipts-off');
 export const ReceivedAndNotSeen: Story = explains('unseen');
 
-/** The button that opens the panel. Until then nothing of it is loaded. */
+/** The button that opens the panel. The code of the panel is loaded only then. */
 export const Closed: Story = {
   args: { placement: 'bottom', defaultOpen: false },
   play: async ({ canvasElement }) => {

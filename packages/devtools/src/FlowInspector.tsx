@@ -41,7 +41,7 @@ export function FlowInspector(props: FlowInspectorProps): ReactElement {
   const button = useRef<HTMLButtonElement>(null);
   const [root, setRoot] = useState<ShadowRoot>();
   const [isOpen, setOpen] = useState(defaultOpen);
-  // What the user opens gets the focus; what is open from the beginning leaves it where it is.
+  // A panel that the user opens gets the focus; one that is open at first leaves the focus where it is.
   const [wasOpened, setOpened] = useState(false);
   const [Panel, problem] = usePanel(isOpen);
 
@@ -119,7 +119,7 @@ function usePanel(isOpen: boolean): LoadedPanel {
   return loaded;
 }
 
-// Rules of the page about the host would win over those in the shadow root, if these were not important.
+// Style rules of the page for the host element would override those of the shadow root, if these were not important.
 const STYLES = `
 :host {
   all: initial !important; color-scheme: inherit !important; font: 13px/1.45 system-ui, sans-serif !important;

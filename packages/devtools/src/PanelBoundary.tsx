@@ -6,7 +6,7 @@ interface PanelBoundaryProps {
   readonly children: ReactNode;
 }
 
-/** Shows a sentence where the panel throws, for example over a trace that something changed. The application goes on. */
+/** Shows a sentence if the panel throws, for example on a trace with invalid content. The application is not affected. */
 export class PanelBoundary extends Component<PanelBoundaryProps, { readonly error?: unknown }> {
   override state: { readonly error?: unknown } = {};
 

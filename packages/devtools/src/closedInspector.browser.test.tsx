@@ -10,7 +10,7 @@ import { FlowInspector } from './FlowInspector.tsx';
 
 type Renders = Readonly<Record<string, number>>;
 
-/** What a conversation consists of. Each step is rendered before the next. */
+/** The steps of a conversation. Each step is rendered before the next one. */
 const STEPS: ReadonlyArray<(test: StatusFlow) => unknown> = [
   (test) => test.send('First'),
   (test) => test.accept(),
@@ -78,7 +78,7 @@ async function settled(renders: Renders): Promise<void> {
 
 it('B443 rows and hooks render as often with a closed inspector beside them as without one', async () => {
   await page.viewport(420, 720);
-  // The local user reads in both.
+  // The local user has the focus in both cases, so that the same receipts are sent.
   vi.spyOn(document, 'hasFocus').mockReturnValue(true);
   const without = await countRenders(() => undefined);
   const beside = await countRenders(({ flow }) => <FlowInspector flow={flow} />);

@@ -39,7 +39,7 @@ describe('attention', () => {
     expect(heard).toEqual([false, true, false]);
   });
 
-  it('B232 the attention of a flow in two windows is there while one of them has the focus', () => {
+  it('B232 a flow that is shown in two windows has attention while one of them has the focus', () => {
     const main = vi.spyOn(document, 'hasFocus').mockReturnValue(true);
     const popup = otherWindow();
     const { flow, attention } = tracked();

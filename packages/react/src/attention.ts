@@ -14,7 +14,7 @@ export function watchAttention(listener: (attentive: boolean) => void, shownIn?:
     listener(true);
     return () => {};
   }
-  // A window that is closed takes itself off its document.
+  // The window is kept here: once it is closed, `defaultView` of its document is null.
   const view = page.defaultView;
   const report = (): void => listener(page.visibilityState === 'visible' && page.hasFocus());
   const each = (act: 'addEventListener' | 'removeEventListener'): void => {
@@ -64,7 +64,7 @@ export function trackAttention(flow: InstantMessagingFlow, shownIn?: Document): 
     if (view.count > 0) return;
     view.stop();
     all.delete(page);
-    // While nothing shows it, the last report stays in force: a headless application sets its own.
+    // While no document shows the flow, the last value is kept: a headless application sets its own.
     if (all.size > 0) flow.setAttention([...all.values()].some((each) => each.attentive));
   };
 }

@@ -6,7 +6,7 @@ import { renderToString } from 'react-dom/server';
 import { describe, expect, it, vi } from 'vitest';
 import { type InstantMessagingFlow, useConversationOrder, useFlows, useLastMessage } from './index.ts';
 
-/** Lets the macrotask pass in which an unused flow is let go. */
+/** Waits for the macrotask in which an unused flow is terminated. */
 async function aMacrotaskLater(): Promise<void> {
   await act(async () => {
     await new Promise((resolve) => setTimeout(resolve, 5));

@@ -6,7 +6,7 @@ import { StrictMode } from 'react';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { FlowProvider, useInstantMessagingFlow } from './index.ts';
 
-it('B431 a transport that is new with each rendering is named once, and one that changes once is not', () => {
+it('B431 a transport that is created with each rendering causes one warning, and one that changes once causes none', () => {
   const warn = vi.spyOn(console, 'warn').mockReturnValue();
   const provider = () => (
     <StrictMode>
@@ -24,7 +24,7 @@ it('B431 a transport that is new with each rendering is named once, and one that
   ]);
 });
 
-it('B431 an option that differs from that of the first user of a flow is named', () => {
+it('B431 an option that differs from that of the first user of a flow causes a warning', () => {
   const warn = vi.spyOn(console, 'warn').mockReturnValue();
   const transport = createFakeTransport();
   const trust = () => 'trusted' as const;
@@ -40,7 +40,7 @@ it('B431 an option that differs from that of the first user of a flow is named',
   expect(warn.mock.calls).toEqual([sentence('template'), sentence('storage')]);
 });
 
-it('B441 a flow that is used and was never started is named, and one that is started in time is not', async () => {
+it('B441 a flow that is used and was never started causes a warning, and one that is started in time causes none', async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const warn = vi.spyOn(console, 'warn').mockReturnValue();
@@ -61,7 +61,7 @@ it('B441 a flow that is used and was never started is named, and one that is sta
   ]);
 });
 
-it('B441 a flow that leaves the page before it is started is not named', () => {
+it('B441 a flow whose provider unmounts before the flow is started causes no warning', () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   const warn = vi.spyOn(console, 'warn').mockReturnValue();

@@ -3,7 +3,7 @@
 import type { InstantMessagingFlow, InstantMessagingFlowOptions } from '@imflow/core';
 import type { FlowHandle } from './flowRegistry.ts';
 
-// Bundlers replace it by a text. Modules that a browser loads without a bundler have no such object.
+// Bundlers replace `process.env.NODE_ENV` by a string. In a browser without a bundler, there is no `process`.
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 /** Options that are usually written as literals, and are compared by their content. */
@@ -13,11 +13,11 @@ const TEMPLATES: ReadonlySet<string> = new Set(['template', 'defaults']);
 const START_TIME = 5_000;
 
 export interface SourceWarnings {
-  /** Remembers the options of a new flow; names those of later renderings and users that differ from them. */
+  /** Remembers the options of a new flow. Warns about options of later renderings and users that differ from them. */
   readonly options: (handle: FlowHandle, options: InstantMessagingFlowOptions) => void;
-  /** Names a participant for whom a component has new flows with each rendering. */
+  /** Warns about a participant for whom a component gets a new flow with each rendering. */
   readonly replaced: (before: readonly FlowHandle[], now: readonly FlowHandle[]) => void;
-  /** Names a flow of the application that is used and was never started. Returns a function that ends the observation. */
+  /** Warns about a flow of the application that is used and was never started. Returns a function that ends the observation. */
   readonly used: (handles: readonly FlowHandle[]) => () => void;
 }
 
@@ -76,12 +76,12 @@ function createWarnings(): SourceWarnings | undefined {
       };
     }
   } catch {
-    // Without a bundler, nothing tells development from production.
+    // Without a bundler, development cannot be distinguished from production.
   }
   return undefined;
 }
 
-/** Whether a flow was started at some time. True for what is no flow of the engine, as in tests of an application. */
+/** Whether a flow was ever started. True for an object that is no flow of the engine, as in tests of an application. */
 function isStarted(flow: InstantMessagingFlow): boolean {
   let started = true;
   try {
@@ -90,12 +90,12 @@ function isStarted(flow: InstantMessagingFlow): boolean {
     });
     stop();
   } catch {
-    // Nothing is known of it.
+    // It is no flow of the engine.
   }
   return started;
 }
 
-/** A value as text. Functions are usually made while rendering, and do the same. */
+/** A value as text, for comparisons. All functions are equal: they are usually created while rendering, and do the same. */
 function printed(value: unknown): string {
   return JSON.stringify(value, (_, each: unknown) => (typeof each === 'function' ? 'function' : each)) ?? '';
 }

@@ -1,3 +1,3 @@
-/** What shows files needs of the engine. Nothing of it is loaded by an application that does not import it. */
+/** The parts of the engine that file components need. An application that does not import them does not load them. */
 
 export { type FileContent, parseFile } from '@imflow/core/files';

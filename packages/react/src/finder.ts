@@ -9,11 +9,11 @@ const UPDATE_INTERVAL = 100;
 
 /** What a search has found so far. */
 export interface FindState {
-  /** The text that is looked for. Empty: nothing is. */
+  /** The text of the search. Empty: there is no search. */
   readonly query: string;
   /** The ids of the messages that contain it, newest first. Older ones may follow while it is `searching`. */
   readonly matches: readonly string[];
-  /** The match that the user has come to. */
+  /** The current match. */
   readonly current: string | undefined;
   /** The index of `current` among the matches, from 1 for the newest; 0 without a match. */
   readonly position: number;
@@ -26,12 +26,12 @@ export interface FindState {
 export interface Finder {
   readonly subscribe: (listener: () => void) => () => void;
   readonly get: () => FindState;
-  /** Follows the conversation. Returns a function that ends that, and the search. */
+  /** Subscribes to the conversation. Returns a function that unsubscribes, and ends the search. */
   readonly attach: () => () => void;
   readonly find: (query: string) => void;
-  /** Goes to the next older match, after the oldest one to the newest. */
+  /** Makes the next older match the current one; after the oldest one, the newest. */
   readonly next: () => void;
-  /** Goes to the next newer match, after the newest one to the oldest. */
+  /** Makes the next newer match the current one; after the newest one, the oldest. */
   readonly previous: () => void;
 }
 
@@ -50,9 +50,9 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
   /** Whether a record matches. Records are immutable. */
   let known = new WeakMap<MessageRecord, boolean>();
   let loaded: readonly string[] = [];
-  /** Those in the storage that were not loaded when they were found, newest first. */
+  /** The stored matches that were not loaded when they were found, newest first. */
   let stored: SortKey[] = [];
-  /** The ids of those that only the server had when they were found, newest first. */
+  /** The ids of the matches that only the server had when they were found, newest first. */
   let archived: string[] = [];
   /** Changed messages that are not loaded: their stored records may be older. */
   let changed = new Set<string>();
@@ -111,7 +111,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
   }
 
   /**
-   * Searches part by part, until none is left or another search begins.
+   * Searches part by part, until no part is left or a different search begins.
    * @param next searches the part before a cursor, adds what it finds, and returns the next cursor.
    */
   async function lookThroughParts<C>(
@@ -142,7 +142,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     });
   }
 
-  /** The server finds what is stored here too; what this device knows of a message is newer. */
+  /** Searches on the server. Its matches in stored messages are ignored, since the records of this device are newer. */
   function lookThroughArchive(mine: object, text: string): Promise<void> {
     const here = new Set([...stored.map(({ id }) => id), ...changed]);
     return lookThroughParts(mine, undefined as string | undefined, async (before) => {
@@ -162,7 +162,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     try {
       await lookThroughStored(mine, text);
       if (run !== mine) return;
-      // A server may take its time.
+      // Publishes the matches so far, since the server may be slow.
       publish();
       await lookThroughArchive(mine, text);
     } catch {
@@ -171,7 +171,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     if (run === mine) publish({ searching: false, failed });
   }
 
-  /** A message may match by now, or no longer. Several changes at once are one. */
+  /** Tests changed messages again. Combines several changes at once. */
   async function follow(): Promise<void> {
     isStale = true;
     const mine = run;
@@ -207,7 +207,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
   function go(step: number): void {
     const { length } = state.matches;
     if (length === 0) return;
-    // While older ones are searched, the oldest that is known is no reason to begin again.
+    // While older messages are searched, the oldest known match is not the last one: the steps do not wrap around.
     place = state.searching ? Math.min(Math.max(place + step, 0), length - 1) : (place + step + length) % length;
     set({ current: state.matches[place], position: place + 1 });
   }
@@ -225,7 +225,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
         }),
         flow.on('messageChanged', ({ message }) => followStored(message)),
       ];
-      // Effects may run twice.
+      // StrictMode runs effects twice.
       const { query } = state;
       if (query.trim() !== '' && !run) {
         state = NOTHING;

@@ -72,7 +72,7 @@ describe('a flow that React owns', () => {
     expect(transport.openChannels).toBe(1);
   });
 
-  it('B230 a flow is terminated where a message was sent during a render that was never mounted', async () => {
+  it('B230 a flow is terminated if a message was sent during a render that never mounted', async () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
     const transport = createFakeTransport();
     function Sends(): ReactElement {
@@ -85,7 +85,7 @@ describe('a flow that React owns', () => {
   });
 });
 
-describe('a source that is wrong', () => {
+describe('an invalid source', () => {
   const transport = createFakeTransport();
   const wrong: readonly (readonly [what: string, source: unknown, message: RegExp])[] = [
     ['no transport', { remote: 'bo' }, /transport/],
@@ -100,13 +100,16 @@ describe('a source that is wrong', () => {
     ['a text', 'bo', /transport and remote/],
   ];
 
-  it.each(wrong)('B231 the hook names the fault of its source: %s', (_, source, message) => {
-    vi.spyOn(console, 'error').mockImplementation(() => {});
-    expect(() => renderHook(() => useInstantMessagingFlow(source as FlowSource))).toThrow(message);
-    expect(() => renderHook(() => useFlows([source as FlowSource]))).toThrow(
-      expect.objectContaining({ name: 'FlowError', code: 'invalid-argument' }),
-    );
-  });
+  it.each(wrong)(
+    'B231 the hook throws an error that names the invalid part of its source: %s',
+    (_, source, message) => {
+      vi.spyOn(console, 'error').mockImplementation(() => {});
+      expect(() => renderHook(() => useInstantMessagingFlow(source as FlowSource))).toThrow(message);
+      expect(() => renderHook(() => useFlows([source as FlowSource]))).toThrow(
+        expect.objectContaining({ name: 'FlowError', code: 'invalid-argument' }),
+      );
+    },
+  );
 
   it.each([
     ['nothing', {}],

@@ -18,7 +18,7 @@ export type FlowSource = InstantMessagingFlow | InstantMessagingFlowOptions;
 export interface FlowHandle {
   readonly flow: InstantMessagingFlow;
   users: number;
-  /** Terminated, because the last component that used it unmounted. */
+  /** Whether the flow was terminated because the last component that used it unmounted. */
   ended?: boolean;
   /** Releases the resources that the first user acquired. */
   release?: () => void;
@@ -26,13 +26,14 @@ export interface FlowHandle {
   readonly remove: (() => void) | undefined;
 }
 
-// By flow of the application, or by transport and remote. The keys are the application's, so nothing here outlives them.
+// By flow of the application, or by transport and remote. The keys are weak, so that no entry outlives the application's
+// objects.
 const handles = new WeakMap<InstantMessagingFlow | Transport, Map<string, FlowHandle>>();
 
 /**
  * Returns the handle of a source: the same one for the same flow, and for the same transport and participant, in
- * whatever form the address of the participant is written. Safe while
- * rendering: a flow that was only created has no connection, no timer and no listener.
+ * whatever form the address of the participant is written. Safe while rendering: a flow that was only created has no
+ * connection, no timer and no listener.
  *
  * @throws FlowError `invalid-argument` that names the missing or invalid option.
  */
@@ -45,14 +46,14 @@ export function getHandle(source: FlowSource): FlowHandle {
   }
   const own = 'store' in source;
   const key = own ? source : source.transport;
-  // Without a transport there is no key; the engine's error names the option.
+  // Without a transport there is no key. The engine throws an error that names the option.
   if (typeof key !== 'object' || key === null) return createHandle(source as InstantMessagingFlowOptions, undefined);
   const { remote } = source;
   const known = handles.get(key) ?? new Map<string, FlowHandle>();
   let handle = known.get(remote);
   if (handle === undefined) {
     const created = own ? { flow: source, users: 0, remove: undefined } : createHandle(source, known);
-    // The same participant may be written in many ways, of which the flow has the normal one.
+    // The address of a participant may be written in several forms; the flow has the normalised one.
     handle = known.get(created.flow.remote) ?? created;
   }
   if (!own) warnings?.options(handle, source);
@@ -62,7 +63,7 @@ export function getHandle(source: FlowSource): FlowHandle {
   return handle;
 }
 
-/** Creates a flow that React owns. It starts when the first component has mounted, or before with the first message. */
+/** Creates a flow that React owns. It starts when the first component has mounted, or earlier with the first message. */
 function createHandle(options: InstantMessagingFlowOptions, known: Map<string, FlowHandle> | undefined): FlowHandle {
   const flow = createInstantMessagingFlow(options);
   const handle: FlowHandle = {
@@ -101,7 +102,7 @@ export function acquire(handle: FlowHandle): () => void {
   handle.release ??= begin(handle);
   return () => {
     handle.users -= 1;
-    // StrictMode and a change of route mount again before a macrotask has passed.
+    // StrictMode and a route change mount again before a macrotask has passed.
     setTimeout(() => handle.users === 0 && handle.release?.());
   };
 }
@@ -109,7 +110,7 @@ export function acquire(handle: FlowHandle): () => void {
 function begin(handle: FlowHandle): () => void {
   const { flow, remove } = handle;
   const stopTracking = trackAttention(flow);
-  // After all effects of this commit, so that their listeners miss nothing.
+  // Starts after all effects of this commit, so that their listeners receive every event.
   if (remove) queueMicrotask(() => handle.users > 0 && flow.start());
   return () => {
     delete handle.release;

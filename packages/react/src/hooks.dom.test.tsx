@@ -8,7 +8,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { FlowProvider, useFlow, useFlowEvent, useFlowState, useInstantMessagingFlow } from './index.ts';
 import { useLastMessage, useMessage, useMessageOrder } from './useMessages.ts';
 
-/** Lets the macrotask pass in which an unused flow is let go. */
+/** Waits for the macrotask in which an unused flow is terminated. */
 async function aMacrotaskLater(): Promise<void> {
   await act(async () => {
     await new Promise((resolve) => setTimeout(resolve, 5));

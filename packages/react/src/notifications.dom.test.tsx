@@ -22,7 +22,7 @@ function look(attentive: boolean): void {
   window.dispatchEvent(new Event(attentive ? 'focus' : 'blur'));
 }
 
-/** Web Locks of one browser: the names that are held, as often as they are. */
+/** A fake of the Web Locks of one browser: a list of the held names, one for each holder. */
 function stubLocks(): { held: string[] } {
   const locks: { held: string[] } = { held: [] };
   vi.stubGlobal('navigator', {
@@ -68,7 +68,7 @@ describe('notifications of messages', () => {
     look(true);
     await receive(transport, 'm3');
     look(false);
-    // The lock of the tab is given back in a later task.
+    // The lock of the tab is released in a later task.
     await act(() => new Promise((resolve) => setTimeout(resolve)));
     await receive(transport, 'm4');
     unmount();

@@ -2,7 +2,7 @@
 
 import { watchAttention } from './attention.ts';
 
-/** What is needed of Web Locks (W3C). They are given up with the tab that holds them, however it ends. */
+/** The used part of Web Locks (W3C). The browser releases the locks of a tab when the tab ends, however it ends. */
 function lockManager(): LockManager | undefined {
   return globalThis.navigator?.locks;
 }
@@ -25,7 +25,7 @@ export function shareAttention(name: string): () => void {
         ?.request(name, { mode: 'shared' }, () => held)
         .catch(() => {});
     } catch {
-      // A page of an opaque origin has none.
+      // A page of an opaque origin has no locks.
     }
   });
   return () => {

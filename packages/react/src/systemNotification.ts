@@ -14,7 +14,7 @@ export interface SystemNotification {
   readonly icon?: string | undefined;
   /** A later one with the same tag replaces this one, in silence. Pass the id of the message. */
   readonly tag?: string | undefined;
-  /** The user has chosen it. Default: the window comes to the front. */
+  /** Called when the user has clicked the notification. Default: the window comes to the front. */
   readonly onClick?: (() => void) | undefined;
 }
 
@@ -31,7 +31,7 @@ export async function requestNotificationAccess(): Promise<NotificationAccess> {
   try {
     await constructorOf()?.requestPermission();
   } catch {
-    // Refused by a policy of the page, which says the same as the user's refusal.
+    // A policy of the page refuses the question, which has the same effect as a refusal by the user.
   }
   return notificationAccess();
 }

@@ -35,7 +35,7 @@ function createSorted(flows: readonly InstantMessagingFlow[]): Sorted {
         orders,
         flows.map(({ messages }) => messages.order),
       );
-      // Only messages that come, go or move change it.
+      // The order changes only when messages are added, removed or moved.
       if (now !== orders) {
         orders = now;
         sorted = shareStructure(

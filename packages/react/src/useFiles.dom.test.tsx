@@ -11,7 +11,7 @@ let openAddresses = new Set<string>();
 
 beforeEach(() => {
   [opened, openAddresses] = [0, new Set()];
-  // jsdom has none.
+  // jsdom lacks both functions.
   URL.createObjectURL = () => {
     opened += 1;
     openAddresses.add(`blob:${opened}`);
@@ -45,13 +45,13 @@ async function startUpload(): Promise<{ flow: InstantMessagingFlow; uploader: Fa
   return { flow, uploader, id };
 }
 
-/** The files of a flow, with what is opened under the control of the test. */
+/** A flow whose files are opened by a function of the test. */
 function withOpen(flow: InstantMessagingFlow, open: FlowFiles['open']): InstantMessagingFlow {
   return { ...flow, files: { ...flow.files!, open } };
 }
 
 describe('the progress of an upload', () => {
-  it('B460 only what shows the progress of an upload renders when it continues', async () => {
+  it('B460 only the component that shows the progress of an upload re-renders while the upload continues', async () => {
     const { flow, uploader, id } = await startUpload();
     const renders = { message: 0, progress: 0, other: 0 };
     const seen: (number | undefined)[] = [];
@@ -97,11 +97,11 @@ describe('the progress of an upload', () => {
 });
 
 describe('the address of a file', () => {
-  describe('that expires', () => {
+  describe('an address that expires', () => {
     beforeEach(() => void vi.useFakeTimers());
     afterEach(() => void vi.useRealTimers());
 
-    /** Each address holds for a minute, until the test stops that. */
+    /** A flow whose file addresses expire after a minute, and can be refused by the test. */
     function expiring(): { flow: InstantMessagingFlow; refuse: (isRefused: boolean) => void; open: () => string[] } {
       const open = new Set<string>();
       let [count, isRefused] = [0, false];
@@ -122,7 +122,7 @@ describe('the address of a file', () => {
       };
     }
 
-    it('B502 a new address replaces one before its end, and the old one is freed', async () => {
+    it('B502 a new address replaces the old one before it expires, and the old one is freed', async () => {
       const { flow, open } = expiring();
       const { result, unmount } = renderHook(() => useFileUrl({ id: 'a', body: '' }, flow));
       await act(() => vi.advanceTimersByTimeAsync(59_999));

@@ -7,9 +7,9 @@ import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react';
 import { useFlow } from './useFlow.ts';
 import { useFlowState } from './useFlowState.ts';
 
-/** Before this time no other address is asked for, in ms. */
+/** The shortest time before a new address is requested, in ms. */
 const MIN_LIFETIME = 1_000;
-/** The time after which a new address is asked for again where there was none, in ms. */
+/** The time after which a request that gave no address is repeated, in ms. */
 const RETRY_AFTER = 10_000;
 /** The longest time of a timer, in ms. */
 const MAX_TIMEOUT = 2 ** 31 - 1;
@@ -33,9 +33,9 @@ export function useUploadProgress(id: string, given?: InstantMessagingFlow): num
 
 /**
  * The address of the file of a message, for `src` and `href`; undefined until it is known, and where there is none. It
- * stays the same while the component is mounted, also when the file has been uploaded, and is freed afterwards. One that
- * expires is replaced by a new one before its end. An address that could not be found out is asked for again when the
- * message changes, and with each new connection.
+ * stays the same while the component is mounted, also when the file has been uploaded, and is freed afterwards. An
+ * address that expires is replaced by a new one before it does. An address that could not be resolved is requested again
+ * when the message changes, and with each new connection.
  *
  * @param given the conversation. Default: that of the nearest `FlowProvider`.
  */
@@ -73,10 +73,10 @@ function createFileAddress(files: FlowFiles, id: string): FileAddress {
     isOpening = true;
     const opened = await files.open(id).catch(UNKNOWN);
     isOpening = false;
-    // Effects may run twice, and the second subscriber has what the first one asked for.
+    // StrictMode runs effects twice. The second subscriber uses the request of the first one.
     if (listeners.size === 0) return opened?.close();
     if (!opened) {
-      // The old one may be readable still, until there is a new one.
+      // The old address may still work, so it is kept until there is a new one.
       if (file) replaceIn(RETRY_AFTER);
       return;
     }

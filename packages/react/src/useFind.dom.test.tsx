@@ -128,7 +128,7 @@ describe('a search in a conversation', () => {
     expect(result.current).toMatchObject({ matches: ['m1'], failed: true });
   });
 
-  it('B221 the search ends with a different text, a blank text, and its component', async () => {
+  it('B221 a search ends when its text changes or is blank, and when its component unmounts', async () => {
     const { ana } = await conversation();
     const search = vi.spyOn(ana, 'searchStored');
     const { result, unmount } = renderHook(() => useFind(ana));

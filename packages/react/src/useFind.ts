@@ -9,15 +9,16 @@ import { useFlow } from './useFlow.ts';
 export interface Find extends FindState {
   /** Looks for a text. Case, accents and the width of characters do not count. A blank one ends the search. */
   readonly find: (query: string) => void;
-  /** Goes to the next older match, after the oldest one to the newest. */
+  /** Makes the next older match the current one; after the oldest one, the newest. */
   readonly next: () => void;
-  /** Goes to the next newer match, after the newest one to the oldest. */
+  /** Makes the next newer match the current one; after the newest one, the oldest. */
   readonly previous: () => void;
 }
 
 /**
- * Finds messages by their text: those that are loaded, those in the storage, and those that only the server has where it can
- * search (`historySearch`), without loading them. The newest match comes first. What comes, changes or goes is followed; a text that was retracted or edited away is not found.
+ * Finds messages by their text, without loading them: in the loaded messages, in the storage, and on a server that can
+ * search (`historySearch`). The newest match comes first. The matches follow messages that are added, changed or removed; a
+ * text that was retracted or replaced by an edit is not found.
  *
  * @param given the conversation. Default: that of the nearest `FlowProvider`.
  */

@@ -20,7 +20,7 @@ export function useFlows(sources: readonly FlowSource[]): readonly InstantMessag
     change(handles);
   }
   useEffect(() => {
-    // The last user of one left between the rendering and now: rendering again makes a new one.
+    // The last user of a flow unmounted between the rendering and this effect: another rendering creates a new flow.
     if (handles.some(({ ended }) => ended)) return change([]);
     const rehandles = handles.map(acquire);
     const unwatch = warnings?.used(handles);

@@ -44,7 +44,7 @@ export function useNotifications(
       if (direction !== 'incoming' || attentive || flow.store.getState().role === 'follower') return;
       if (await isAttended(lockName(flow))) return;
       const message = flow.messages.get(id);
-      // Taken back meanwhile, or the user has come back.
+      // The message was retracted in the meantime, or the user has returned.
       if (message === undefined || message.retracted !== undefined || attentive) return;
       latest.current(message, flow);
     }
@@ -58,7 +58,7 @@ export function useNotifications(
   }, [flows]);
 }
 
-/** The user looks at a tab of theirs, whichever conversation it shows. */
+/** The name of the lock of tabs that the user looks at, whichever conversation they show. */
 function lockName({ localAddress }: InstantMessagingFlow): string {
   return `imflow:attention:${localAddress}`;
 }

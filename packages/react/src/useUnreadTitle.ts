@@ -5,9 +5,9 @@
 import type { InstantMessagingFlow } from '@imflow/core';
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
 
-/** How a title says how many messages are unread. */
+/** How the title shows the number of unread messages. */
 export interface UnreadTitleOptions {
-  /** Writes the title while something is unread. Default: "(3) title", and "(99+) title" beyond 99. */
+  /** Formats the title while messages are unread. Default: "(3) title", and "(99+) title" beyond 99. */
   readonly format?: ((count: number, title: string) => string) | undefined;
   /** Default: the document of this page. */
   readonly shownIn?: Document | undefined;

@@ -11,7 +11,7 @@ const cases = [...outgoingCases, ...incomingCases];
 const [held] = outgoingCases.filter(({ reason }) => reason === 'held') as [StatusCase];
 const [sent] = outgoingCases.filter(({ reason }) => reason === 'receipt-pending') as [StatusCase];
 
-/** What follows from a message without its flow: the reason, the change of a sent message, the sentence. */
+/** Reasons that follow from the message alone: the reason, the changed fields of a sent message, the sentence. */
 const alone = [
   ['next', { status: 'queued' }, 'It waits to be passed to the transport.'],
   [
@@ -29,7 +29,7 @@ const alone = [
 
 describe('explainStatus', () => {
   it.each(cases.map((each) => [each.reason, each.name, each] as const))(
-    'B423 explains the reason %s (%s) in one sentence',
+    'B423 explainStatus explains the reason %s (%s) in one sentence',
     async (reason, _name, { sentence, run }) => {
       const [{ flow, recording }, id] = await run();
       const record = flow.messages.get(id);
@@ -38,18 +38,24 @@ describe('explainStatus', () => {
     },
   );
 
-  it.each(alone)('B423 explains the reason %s from the message alone', async (reason, change, sentence) => {
-    const [{ flow }, id] = await sent.run();
-    const record = { ...(flow.messages.get(id) as MessageRecord), ...change };
-    expect(explainStatus(record, { capabilities: flow.capabilities, transactions: [] })).toEqual({ reason, sentence });
-  });
+  it.each(alone)(
+    'B423 explainStatus explains the reason %s from the message alone',
+    async (reason, change, sentence) => {
+      const [{ flow }, id] = await sent.run();
+      const record = { ...(flow.messages.get(id) as MessageRecord), ...change };
+      expect(explainStatus(record, { capabilities: flow.capabilities, transactions: [] })).toEqual({
+        reason,
+        sentence,
+      });
+    },
+  );
 
-  it('B423 the sentence of every reason is asserted', () => {
+  it('B423 a case of these tests asserts the sentence of each reason', () => {
     const asserted = new Set<string>([...alone, ...cases.map(({ reason }) => [reason])].map(([reason]) => reason));
     expect(Object.keys(SENTENCES).filter((reason) => !asserted.has(reason))).toEqual([]);
   });
 
-  it('B423 counts the time until a deadline from the given present', async () => {
+  it('B423 explainStatus counts the time until a deadline from the given present time', async () => {
     const [{ flow, recording, clock }, id] = await held.run();
     const explain = (at: number): string =>
       explainStatus(flow.messages.get(id) as MessageRecord, { ...recording.getTrace(), at }).sentence;
@@ -59,18 +65,21 @@ describe('explainStatus', () => {
     expect(explain(clock.now() - 9_000)).toContain('another 5 s');
   });
 
-  it.each(cases)('B423 explains $name also from a trace that was printed and read', async ({ reason, run }) => {
-    const [{ recording }, id] = await run();
-    const steps = replay(readTrace(printTrace(recording.getTrace())));
-    steps.moveTo(steps.trace.transactions.length - 1);
-    const record = steps.message(id) as MessageRecord;
-    // A function cannot be printed.
-    const expected = reason === 'untrusted' ? 'no-receipt-requested' : reason;
-    expect(explainStatus(record, steps.trace).reason).toBe(expected);
-  });
+  it.each(cases)(
+    'B423 explainStatus finds the same reason in a trace that was printed and read: $name',
+    async ({ reason, run }) => {
+      const [{ recording }, id] = await run();
+      const steps = replay(readTrace(printTrace(recording.getTrace())));
+      steps.moveTo(steps.trace.transactions.length - 1);
+      const record = steps.message(id) as MessageRecord;
+      // A function cannot be printed.
+      const expected = reason === 'untrusted' ? 'no-receipt-requested' : reason;
+      expect(explainStatus(record, steps.trace).reason).toBe(expected);
+    },
+  );
 
   it.each([3, 12, 13, 30_005])(
-    'B423 explains every message after each transaction of a simulated conversation (seed %i)',
+    'B423 explainStatus explains every message after each transaction of a simulated conversation (seed %i)',
     async (seed) => {
       const { traces } = await traceSimulation(createScript(seed, createSeededRandom(`script ${seed}`)));
       const reasons = new Set<string>();

@@ -12,7 +12,7 @@ export interface StatusContext {
    * transport and ignored receipts. Without any, the explanation follows from the message alone.
    */
   readonly transactions: readonly FlowTransaction[];
-  /** The present, in ms since the epoch. Default: the time of the last transaction. */
+  /** The present time, in ms since the epoch. Default: the time of the last transaction. */
   readonly at?: number;
 }
 

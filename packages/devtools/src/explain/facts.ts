@@ -2,11 +2,11 @@ import type { FlowTransaction, InspectedState, MessageRecord } from '@imflow/cor
 import type { StatusDetails, StatusReason } from './sentences.ts';
 import type { StatusContext } from './explainStatus.ts';
 
-/** What an explanation follows from. */
+/** The facts that determine an explanation. */
 export interface Facts extends Pick<StatusContext, 'capabilities' | 'transactions'> {
   /** The present state, if it is known. */
   readonly state: InspectedState | undefined;
-  /** The present by the clock of deadlines, in ms. */
+  /** The present time by the clock of deadlines, in ms. */
   readonly now: number;
 }
 

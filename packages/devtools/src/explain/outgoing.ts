@@ -109,7 +109,7 @@ function foreignSender(record: MessageRecord, transactions: Facts['transactions'
   return undefined;
 }
 
-/** Of SIP response codes, which other protocols map theirs to. */
+/** The reason for a SIP response code. Other protocols map their codes to these. */
 function failureReason(code: number, retryable: boolean): StatusReason {
   switch (code) {
     case 408:

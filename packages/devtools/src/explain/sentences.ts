@@ -79,7 +79,7 @@ type IncomingReason =
 /** Why a message has its status. */
 export type StatusReason = WaitReason | ReceiptWaitReason | OutgoingReason | IncomingReason;
 
-/** What the sentences name. */
+/** The values that sentences name. */
 export interface StatusDetails {
   /** How often the message was passed to the transport. */
   readonly attempt: number;
@@ -217,7 +217,7 @@ function waitsUntil({ unanswered, attempt }: StatusDetails, end: string): string
   return `Attempt ${attempt} had no response, so that it may have arrived; to be sent again under its id, it waits ${end}.`;
 }
 
-/** Makes sentences of their ends. */
+/** Completes the ends to whole sentences. */
 function mapSentences<Reason extends string>(
   ends: Readonly<Record<Reason, Sentence>>,
   whole: (details: StatusDetails, end: string) => string,

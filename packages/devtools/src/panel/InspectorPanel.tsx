@@ -26,7 +26,7 @@ export interface InspectorPanelProps {
 const SECTIONS = ['Messages', 'Transactions', 'Outbox', 'Receipts', 'State'] as const;
 type Section = (typeof SECTIONS)[number];
 
-/** A trace that does not go on: a recording that was paused, or a file. */
+/** A trace that does not grow: a paused recording, or a file. */
 interface Still {
   readonly trace: FlowTrace;
   /** The name of the file. Absent: paused. */
@@ -48,7 +48,7 @@ export function InspectorPanel({
   const live = useTrace(flow, limit, recording);
   const [still, setStill] = useState<Still>();
   const [section, setSection] = useState<Section>('Messages');
-  // By its number in the whole recording: older ones may be dropped. Absent: the newest.
+  // The number of the transaction in the whole recording, since older ones may be dropped. Absent: the newest.
   const [chosen, setChosen] = useState<number>();
   const trace = still?.trace ?? live;
 

@@ -50,7 +50,7 @@ describe('the summary of a transaction', () => {
     ]);
   });
 
-  it('B424 a search finds what any field of a transaction contains, whatever the case', async () => {
+  it('B424 a search finds a text in any field of a transaction, and ignores case', async () => {
     const found = (await transactions()).filter((transaction) => contains(transaction, 'HARBOUR'));
     expect(found.map(({ input }) => input.type)).toContain('operate');
     expect(found.map(({ input }) => input.type)).not.toContain('start');

@@ -28,7 +28,7 @@ export function summarize({ input, effects, writes }: FlowTransaction): Transact
   return { title: titleOf(input as unknown as Fields), activities: [...received, ...done, ...written] };
 }
 
-/** Whether a transaction contains a text, in any of its fields, whatever the case. */
+/** Whether a transaction contains a text in any of its fields. Ignores case. */
 export function contains(transaction: FlowTransaction, text: string): boolean {
   const { title, activities } = summarize(transaction);
   const { input, events, effects, messages } = transaction;
