@@ -1,7 +1,7 @@
 import { Avatar, ChatSettings } from '@imflow/ui';
 import type { ReactElement } from 'react';
 
-/** A picture where there is one, and else initials. */
+/** A picture if there is one, else initials. */
 export function AvatarAnatomy({ picture }: { readonly picture: string }): ReactElement {
   return (
     <ChatSettings names={{ bo: 'Bo', echo: 'Echo' }} avatars={{ bo: picture }}>

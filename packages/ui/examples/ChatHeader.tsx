@@ -1,7 +1,7 @@
 import { Chat, ChatHeader } from '@imflow/ui';
 import type { ReactElement } from 'react';
 
-/** The header of a chat, with a class for somebody who is there, as an element of your choice. */
+/** The header of a chat, with a class for a participant who is online, as an element of your choice. */
 export function ChatHeaderAnatomy(): ReactElement {
   return (
     <Chat

@@ -1,7 +1,7 @@
 import { ConnectionBanner, MessageList } from '@imflow/ui';
 import type { ReactElement } from 'react';
 
-/** It takes no room: what it says lies over the top of what follows. */
+/** The banner takes no room: it lies over the top of the following element. */
 export function ConnectionBannerAnatomy(): ReactElement {
   return (
     <>

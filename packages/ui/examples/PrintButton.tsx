@@ -7,7 +7,7 @@ export function PrintButton(): ReactElement {
 
   async function print(): Promise<void> {
     while (flow.store.getState().history.hasOlder && !flow.store.getState().history.failed) await flow.loadOlder();
-    // The list takes in what was loaded in the next frame.
+    // The list renders the loaded messages in the next frame.
     requestAnimationFrame(() => setTimeout(() => window.print()));
   }
 

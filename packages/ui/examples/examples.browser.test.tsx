@@ -26,7 +26,7 @@ const COMPOSER = ['.imflow-composer > .imflow-note', 'textarea.imflow-textbox', 
 
 const SOURCES = [{ transport: createLoopbackNetwork().connect('ana'), remote: 'bo' }];
 
-/** What stands on the page of each component, and what it has to show. */
+/** The example of each component, with the text or element that it has to show. */
 const EXAMPLES: readonly (readonly [string, ReactElement, readonly string[]])[] = [
   ['Announcer', <AnnouncerAnatomy key="" />, [...LIST, '.imflow-hidden > [aria-live="polite"]', ...COMPOSER]],
   [

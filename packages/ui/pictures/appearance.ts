@@ -39,7 +39,7 @@ export async function applyAppearance({ theme, direction, forcedColors }: Appear
   });
 }
 
-/** With other fonts every picture would differ, and none would say why. */
+/** Throws an error if a font is missing: with other fonts, every picture would differ without a reason. */
 function requireFonts(): void {
   const missing = Object.entries(FONTS).filter(([font]) => !isInstalled(font));
   if (missing.length === 0) return;
@@ -48,7 +48,7 @@ function requireFonts(): void {
   );
 }
 
-/** A font that is there measures the same whatever would stand in for it. */
+/** Whether a font is installed: its texts then have the same size with any fallback font. */
 function isInstalled(font: string): boolean {
   const pen = document.createElement('canvas').getContext('2d');
   const [one, other] = ['monospace', 'serif'].map((fallback) => {

@@ -20,7 +20,7 @@ import {
 } from '../src/index.ts';
 import { APPEARANCES, applyAppearance } from './appearance.ts';
 
-/** A Thursday. Times of day are those of UTC, in British English: see the project in vite.config.ts. */
+/** The present time of the pictures, a Thursday. Times are UTC, in British English: see the project in vite.config.ts. */
 const NOW = Date.UTC(2026, 2, 12, 9, 0);
 
 const MINUTE = 60_000;
@@ -32,7 +32,7 @@ const own = (order: number, fields: Partial<MessageRecord> = {}): MessageRecord 
 
 const NAMES = { bo: 'Bo', dana: 'Dana Marsh', echo: 'Echo', news: 'News of the day', notes: 'Notes' };
 
-/** Only Dana's row has one. */
+/** Pictures by address: only Dana has one. */
 const DRAFTS = {
   getItem: (key: string) => (key === 'dana' ? 'One more question, if' : null),
   setItem: () => {},
@@ -73,9 +73,9 @@ function Conversations(): ReactElement {
 
 interface State extends Omit<ShowOptions, 'children'> {
   readonly children?: ReactNode;
-  /** The part of the frame that is compared. Default: all of it. */
+  /** The part of the frame that is compared. Default: the whole frame. */
   readonly part?: string;
-  /** Brings it about, once the messages are there. */
+  /** Brings the chat into the state, once the messages are rendered. */
   readonly act?: (shown: Shown) => void | Promise<void>;
 }
 
@@ -85,7 +85,7 @@ const said =
     await expect.element(screen.getByText(text, { exact: true }).first()).toBeVisible();
   };
 
-/** Leads by a key to the actions of a message. */
+/** Opens the actions of a message by a key. */
 async function openActions({ log, screen }: Shown, id: string): Promise<void> {
   const find = (): HTMLElement | null => log.querySelector(`[data-message="${id}"]`);
   await expect.poll(find).not.toBeNull();
@@ -100,7 +100,7 @@ const choose = async ({ screen }: Shown, name: string): Promise<void> =>
 const reactions = (...authors: readonly string[]): NonNullable<MessageRecord['reactions']> =>
   authors.map((author, index) => ({ author, emojis: ['👍', '🎉'].slice(index), id: author, sequence: 1 }));
 
-/** Messages that were edited, replied to, reacted to and taken back. */
+/** Messages with edits, replies, reactions and retractions. */
 function operations(): MessageRecord[] {
   const edited = (body: string): Partial<MessageRecord> => ({
     revision: { id: 'edit', sequence: 1, at: NOW },
@@ -122,7 +122,7 @@ function operations(): MessageRecord[] {
   ];
 }
 
-/** The states of the kit that a person may see, and that no other test looks at as a whole. */
+/** The visible states of the kit, which no other test compares as a whole. */
 const STATES: Readonly<Record<string, () => State>> = {
   chat: () => ({ stored: sampleConversation(NOW) }),
   empty: () => ({ act: said('No messages yet. Say hello!') }),
@@ -165,7 +165,7 @@ const STATES: Readonly<Record<string, () => State>> = {
       await expect.element(screen.getByText('Bo is typing…')).toBeVisible();
     },
   }),
-  // Whoever comes back begins at the line.
+  // A returning user begins at the "New" line.
   unread: () => ({
     stored: sampleConversation(NOW).map((record, index) =>
       index >= 11 && record.direction === 'incoming' ? { ...record, status: 'delivered' as const } : record,
@@ -187,7 +187,7 @@ const STATES: Readonly<Record<string, () => State>> = {
   }),
   conversations: () => ({
     children: <Conversations />,
-    // An effect that ran twice would end the flows.
+    // Without StrictMode: effects that run twice would end the flows.
     strict: false,
     part: '.imflow-conversations',
     act: said('The lake is warm enough'),
@@ -349,7 +349,7 @@ const STATES: Readonly<Record<string, () => State>> = {
       ana.sendFile(textFile());
       await expect.poll(() => log.querySelector('progress')).not.toBeNull();
       await attach(screen.container, await pictureFile(), textFile('Timetable of all boats and trains.txt'));
-      // Forced colours show the caret, which blinks.
+      // Forced colours show the blinking caret, which is hidden here.
       screen.container.querySelector('textarea')?.blur();
     },
   }),
@@ -364,7 +364,7 @@ const STATES: Readonly<Record<string, () => State>> = {
   }),
 };
 
-/** Out of the frame: a message under the pointer shows its actions. */
+/** Moves the pointer out of the frame, since a message under the pointer shows its actions. */
 async function putPointerAway(): Promise<void> {
   await cdp().send('Input.dispatchMouseEvent', { type: 'mouseMoved', x: 414, y: 714 });
 }
