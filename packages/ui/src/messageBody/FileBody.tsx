@@ -9,12 +9,12 @@ import type { MessageFile } from './MessageFile.tsx';
 import type { MessageRendererProps } from './renderers.ts';
 import { UnsupportedBody } from './UnsupportedBody.tsx';
 
-/** Loads what shows files. */
+/** Loads the component that shows files. */
 export const useMessageFile: LazyModule<typeof MessageFile> = /* @__PURE__ */ lazyModule(
   async () => (await import('./MessageFile.tsx')).MessageFile,
 );
 
-/** The file of a message. What shows it is loaded with the first one, by applications that carry files. */
+/** The file of a message. Its component is loaded with the first file, by applications that support files. */
 export function FileBody(props: MessageRendererProps): ReactElement {
   const { files } = useFlow();
   return files ? <LoadedFile {...props} /> : <UnsupportedBody {...props} />;

@@ -8,25 +8,25 @@ import { Button } from '../internal/Button.tsx';
 import { useSettings } from '../settings/ChatSettings.tsx';
 import { TextBody } from './TextBody.tsx';
 
-/** The largest picture in a message, in CSS px, */
+/** The largest size of a picture in a message, in CSS px. */
 const MAX_WIDTH = 320;
 const MAX_HEIGHT = 360;
-/** and the smallest: it is a button. */
+/** The smallest size, in CSS px: the picture is a button. */
 const MIN_SIDE = 48;
-/** The room of a picture whose size is not known. */
+/** The reserved size of a picture whose size is unknown. */
 const UNKNOWN = { width: 240, height: 180 };
 
 interface FilePictureProps {
   readonly file: FileContent;
   /** Undefined until it is known. */
   readonly url: string | undefined;
-  /** From where it can be saved. */
+  /** The address from which the picture can be saved. */
   readonly href: string | undefined;
-  /** The picture cannot be read. */
+  /** Called when the picture cannot be read. */
   readonly onError: () => void;
 }
 
-/** A picture in the room that its size reserves. A click opens it larger. */
+/** A picture in the space that its size reserves. A click opens it larger. */
 export function FilePicture({ file, url, href, onError }: FilePictureProps): ReactElement {
   const { translations } = useSettings();
   const [isOpen, setIsOpen] = useState(false);
@@ -46,7 +46,7 @@ export function FilePicture({ file, url, href, onError }: FilePictureProps): Rea
         style={{
           inlineSize: width,
           aspectRatio: `${width} / ${height}`,
-          // Of base64 characters alone, as `parseFile` makes sure.
+          // It contains only base64 characters, which `parseFile` ensures.
           backgroundImage: thumbnail && `url("${thumbnail}")`,
         }}
         onClick={() => setIsOpen(true)}
@@ -77,7 +77,7 @@ export function FilePicture({ file, url, href, onError }: FilePictureProps): Rea
   );
 }
 
-/** The size at which a picture stands in a message: its own, or smaller. */
+/** Returns the size of a picture in a message: its own, or smaller. */
 function roomOf({ width = UNKNOWN.width, height = UNKNOWN.height }: FileContent): typeof UNKNOWN {
   const scale = Math.min(1, MAX_WIDTH / width, MAX_HEIGHT / height);
   const side = (length: number): number => Math.max(MIN_SIDE, Math.round(length * scale));
@@ -99,7 +99,7 @@ function PictureDialog({ file, url, href, close }: PictureDialogProps): ReactEle
 
   useEffect(() => {
     const element = dialog.current;
-    // Effects may run twice.
+    // StrictMode runs effects twice.
     if (element && !element.open) element.showModal();
     element?.querySelector<HTMLElement>('.imflow-dismiss')?.focus();
   }, []);
@@ -112,7 +112,7 @@ function PictureDialog({ file, url, href, close }: PictureDialogProps): ReactEle
       {...language}
       aria-label={label}
       onClose={close}
-      // The keys of the list around are not for it.
+      // Keys in the dialog must not reach the list around it.
       onKeyDown={(event) => event.stopPropagation()}
       onClick={({ target, currentTarget }: MouseEvent) => {
         if (target === currentTarget) dialog.current?.close();

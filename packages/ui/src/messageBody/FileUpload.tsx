@@ -1,6 +1,6 @@
 'use client';
 
-/** The upload of a file: how far it is, and a button that cancels it. */
+/** The upload of a file: its progress, and a button that cancels it. */
 
 import { type MessageRecord, useFlow, useUploadProgress } from '@imflow/react';
 import { type ReactElement, useContext } from 'react';
@@ -15,7 +15,7 @@ const BUTTONS: readonly MessageActionName[] = ['delete'];
 
 interface FileUploadProps {
   readonly message: MessageRecord;
-  /** Of the file. */
+  /** The name of the file. */
   readonly name: string;
 }
 

@@ -13,7 +13,7 @@ import { UnsupportedBody } from './UnsupportedBody.tsx';
 
 /** Longer bodies, in UTF-16 units, are shown as text: sanitising them would block many frames. */
 const MAX_HTML_LENGTH = 200_000;
-/** So are those with more blanks than this before and after what can be read. */
+/** Bodies with more blanks than this before and after the readable text are shown as text too. */
 const MAX_BLANK = 100;
 
 /** A sanitised HTML body; its text until the sanitiser is loaded, or if it cannot be loaded. */
@@ -34,7 +34,7 @@ export function HtmlBody({ message }: MessageRendererProps): ReactElement {
       </TextBody>
     );
   }
-  // An element that goes as a whole once the sanitiser is there: see `TextBody`.
+  // An element that is removed as a whole once the sanitiser is loaded: see `TextBody`.
   return formatted && !sanitise ? (
     <span key="text" className="imflow-text">
       <TextBody text={text} />

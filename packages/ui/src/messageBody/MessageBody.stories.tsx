@@ -20,7 +20,7 @@ type Story = StoryObj<typeof meta>;
 
 type Body = string | Partial<MessageRecord>;
 
-/** Bodies in a list, by turns from Bo and from Ana. */
+/** Bodies in a list, alternately from Bo and from Ana. */
 const storyOf = (bodies: readonly Body[], rest: Story = {}, renderers: MessageRenderers = {}): Story => ({
   render: () => (
     <StoryFrame
@@ -43,7 +43,7 @@ const storyOf = (bodies: readonly Body[], rest: Story = {}, renderers: MessageRe
 
 const html = (body: string): Body => ({ contentType: 'text/html', body });
 
-/** Addresses of the web and of mail, without the stops around them; what is no safe address stays text. */
+/** Web and mail addresses become links, without the punctuation around them. Unsafe addresses stay text. */
 export const Links: Story = storyOf(
   [
     'See https://example.org/a_(b)?q=1#here, www.example.org, or write to ana@example.org.',
@@ -135,7 +135,7 @@ export const Unsupported: Story = storyOf(
 
 export const UnsupportedDark: Story = { ...Unsupported, globals: { theme: 'dark' } };
 
-/** A renderer for one type, for all of a kind, and for all that are not known. */
+/** A renderer for one type, for all types of a kind, and for all unknown types. */
 export const Renderers: Story = storyOf(
   [
     { contentType: 'application/vnd.acme.card+json; v=1', body: '{"title":"Lunch","when":"12:30"}' },
@@ -158,7 +158,7 @@ export const Renderers: Story = storyOf(
   },
 );
 
-/** A renderer that throws is answered by the row for what cannot be shown; the other messages stay. */
+/** A renderer that throws is replaced by the row for unsupported content. The other messages are not affected. */
 export const FailingRenderer: Story = storyOf(
   ['Before', { contentType: 'application/vnd.acme.card+json', body: 'not JSON' }, 'After'],
   {
@@ -174,7 +174,7 @@ export const FailingRenderer: Story = storyOf(
   },
 );
 
-/** Of a long text the beginning is shown, and more when it is asked for. */
+/** Only the beginning of a long text is shown, and more on request. */
 export const Long: Story = storyOf(
   [Array.from({ length: 120 }, (_, index) => `Line ${index + 1} of a long story.`).join('\n')],
   {
@@ -189,7 +189,7 @@ export const Long: Story = storyOf(
   },
 );
 
-/** Long words, piled marks, turned directions and code stay in their bubble. */
+/** Long words, stacked marks, changed directions and code stay in their bubble. */
 export const InTheirPlace: Story = storyOf([
   'Donaudampfschifffahrtsgesellschaft'.repeat(8),
   `Piled: e${'\u0301'.repeat(40)} o${'\u0323'.repeat(40)}`,

@@ -27,7 +27,7 @@ const received = (...stored: readonly MessageRecord[]): Story => ({
   ),
 });
 
-/** What the sending stories do with the upload. */
+/** The state of the upload in the stories that send. */
 type Answer = 'nothing' | 'forty' | 'failure';
 
 const sending = (answer: Answer): Story => ({
@@ -59,7 +59,7 @@ const sending = (answer: Answer): Story => ({
 
 const PICTURE = () => ({ url: pictureUrl(640, 400), width: 640, height: 400 });
 
-/** A picture keeps its room before it comes; a click opens it larger. */
+/** The space of a picture is reserved before it has loaded. A click opens the picture larger. */
 export const Picture: Story = {
   ...received(
     fileMessage(1, { ...PICTURE(), caption: 'The lake at six in the morning' }),
@@ -75,7 +75,7 @@ export const Picture: Story = {
   },
 };
 
-/** Opened larger. Escape, the button and a click beside it close it. */
+/** The enlarged picture. Escape, the button and a click beside it close it. */
 export const OpenPicture: Story = {
   ...received(fileMessage(1, { ...PICTURE(), caption: 'The lake at six in the morning' })),
   play: async ({ canvas }) => {
@@ -115,7 +115,7 @@ export const OtherFilesDark: Story = { ...OtherFiles, globals: { theme: 'dark' }
 
 export const OtherFilesRightToLeft: Story = { ...OtherFiles, globals: { direction: 'rtl' } };
 
-/** The browser's own controls. */
+/** Videos and sounds have the browser's controls. */
 export const Video: Story = {
   loaders: [async () => ({ video: await videoUrl() })],
   render: (_, { loaded }) => (
@@ -149,7 +149,7 @@ export const Sound: Story = {
   },
 };
 
-/** A picture that cannot be read is a file like any other. */
+/** A picture that cannot be read is shown like any other file. */
 export const Unreadable: Story = {
   ...received(fileMessage(1, { url: 'data:image/png;base64,AAAA', width: 640, height: 400 })),
   play: async ({ canvas }) => {

@@ -23,7 +23,7 @@ import { UnsupportedBody } from './UnsupportedBody.tsx';
 export function MessageFile({ message }: MessageRendererProps): ReactElement {
   const { contentType, body } = message;
   const file = useMemo(() => parseFile({ contentType, body }), [contentType, body]);
-  // By message: the address that is kept is not shown for a different one.
+  // Keyed by message, so that the kept address is not shown for a different message.
   return file ? <KnownFile key={message.id} message={message} file={file} /> : <UnsupportedBody message={message} />;
 }
 
@@ -48,7 +48,7 @@ function KnownFile({ message, file }: KnownFileProps): ReactElement {
       )}
       {message.uploadPending && message.status === 'queued' && <FileUpload message={message} name={file.name} />}
       {caption !== undefined && (
-        // Of its text, so that another one comes with another element: see `TextBody`.
+        // Keyed by its text, so that a changed text gets a new element: see `TextBody`.
         <span key={caption} className="imflow-caption" dir="auto">
           <TextBody text={caption} />
         </span>
@@ -58,8 +58,8 @@ function KnownFile({ message, file }: KnownFileProps): ReactElement {
 }
 
 /**
- * What a picture or a player reads. One address is kept while it works, since another would load it anew or interrupt it;
- * where it fails, the newest takes its place. One that failed may be readable with another state of the connection.
+ * The address that a picture or a player reads. An address is kept while it works, since a new one would load the file again
+ * or interrupt a player. If it fails, the newest address replaces it, and again when the connection changes.
  */
 function useReadableUrl(url: string | undefined): {
   readonly kept: string | undefined;
@@ -89,7 +89,7 @@ function Player({ file, url, onError }: PartOfFileProps & { readonly onError: ()
   const { name, type, width, height, thumbnail } = file;
   const isVideo = isShownInline(type, 'video');
   const label = translations.joined(translations.kinds[isVideo ? 'video' : 'audio'], name);
-  // There are no words of it to show: it was not made here.
+  // The file comes from a user and has no captions that could be shown.
   return isVideo ? (
     // oxlint-disable-next-line jsx-a11y/media-has-caption -- the author of the message has none
     <video
@@ -109,7 +109,7 @@ function Player({ file, url, onError }: PartOfFileProps & { readonly onError: ()
   );
 }
 
-/** What cannot be shown in its place: its name, type and size, and a link that saves it. */
+/** A file that is not rendered: its name, type and size, and a link that saves it. */
 function FileLine({ file, url, isUnavailable }: PartOfFileProps & { readonly isUnavailable: boolean }): ReactElement {
   const { translations, locale, textDir } = useSettings();
   const { name, type, size } = file;
@@ -145,7 +145,7 @@ function FileLine({ file, url, isUnavailable }: PartOfFileProps & { readonly isU
   );
 }
 
-/** "PDF" for what ends so, else the media type. */
+/** Returns the file name extension in capitals, such as "PDF", else the media type. */
 function typeText(name: string, type: string): string {
   const [, ending] = /\.([a-z\d]{1,5})$/i.exec(name) ?? [];
   return ending === undefined ? type : ending.toUpperCase();

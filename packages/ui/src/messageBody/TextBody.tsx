@@ -14,11 +14,11 @@ const STEP = 10;
 
 export interface TextBodyProps {
   readonly text: string;
-  /** What to show in place of the text once all of it is shown. */
+  /** Replaces the text once the user has expanded it fully. */
   readonly children?: ReactNode;
 }
 
-/** A text with links; of a long one the beginning, with a button that shows more. */
+/** A text with links. Of a long text, the beginning is shown, with a button that shows more. */
 export function TextBody({ text, children }: TextBodyProps): ReactNode {
   const { translations } = useSettings();
   const list = useContext(MessageListContext);
@@ -28,8 +28,8 @@ export function TextBody({ text, children }: TextBodyProps): ReactNode {
   const all = end === text.length;
   const content = useMemo(() => linked(text.slice(0, end), !all), [text, end, all]);
   if (first === text.length) return children ?? content;
-  // What translates a page replaces text nodes, and React could not take out one that it finds no more. So no text comes or
-  // goes alone: it does with an element that is its own.
+  // Page translators replace text nodes, and React cannot remove a text node that was replaced. So each text is added and
+  // removed together with its own element.
   return (
     <>
       {all && children ? (
@@ -55,7 +55,7 @@ export function TextBody({ text, children }: TextBodyProps): ReactNode {
   );
 }
 
-/** A text with its links; of one that is cut, all but a link that is cut with it, which would lead to another place. */
+/** A text with its links. If the text is cut within a link, that link is omitted, since it would lead to a different address. */
 function linked(text: string, cut: boolean): ReactNode {
   return findLinks(text).map(({ start, text: piece, href }) =>
     href === undefined || (cut && start + piece.length === text.length) ? (

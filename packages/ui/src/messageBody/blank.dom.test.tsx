@@ -14,7 +14,7 @@ it.each([
   ['text/html', '<p>&nbsp;&shy;</p>'],
   ['text/html', '\u2800'],
 ])(
-  'B165 a message of %s with nothing to see is marked as empty, in its row and in its preview: %j',
+  'B165 a message of type %s with nothing visible is marked as empty, in its row and in its preview: %j',
   (contentType, body) => {
     const blank = message(1, { contentType, body });
     const sentence = `This message cannot be shown here (${contentType.split(';')[0]}).`;

@@ -17,7 +17,7 @@ function PlainBody({ message }: MessageRendererProps): ReactElement {
 
 const KIT: MessageRenderers = { 'text/plain': PlainBody, 'text/html': HtmlBody, [FILE_CONTENT_TYPE]: FileBody };
 
-/** What shows the body of a message: for most of them, the bare text. No renderer is given one that was retracted. */
+/** Renders the body of a message: mostly a plain text. No renderer receives a retracted message. */
 export function bodyOf(
   message: MessageRecord,
   { renderers, translations }: Pick<Settings, 'renderers' | 'translations'>,

@@ -6,7 +6,7 @@ import type { Translations } from '../settings/translations.ts';
 /** The kind of content, for translations. */
 export type ContentKind = keyof Translations['kinds'];
 
-/** A content type without its parameters, in small letters: `text/plain` for `Text/Plain; charset=utf-8`. */
+/** A content type without its parameters, in lower case: `text/plain` for `Text/Plain; charset=utf-8`. */
 export function essenceOf(contentType: string): string {
   return contentType === 'text/plain'
     ? contentType

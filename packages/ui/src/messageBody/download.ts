@@ -4,7 +4,7 @@ import type { MessageRecord } from '@imflow/react';
 import { sanitiseLabel } from '../settings/sanitiseLabel.ts';
 import { essenceOf } from './contentType.ts';
 
-/** Types whose files no system opens as a program or a page, with the names that their files have. */
+/** Types whose files no system opens as a program or a page, with their file name extensions. */
 const EXTENSIONS: Readonly<Record<string, string>> = {
   'application/json': 'json',
   'text/calendar': 'ics',
@@ -13,7 +13,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
   'text/vcard': 'vcf',
 };
 
-/** How long an address of a blob lives, in ms: until the browser has surely taken it up. */
+/** How long the address of a blob is valid, in ms: long enough for the browser to begin the download. */
 const REVOKE_DELAY = 10_000;
 
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
@@ -35,7 +35,7 @@ export function sizeText(bytes: number, locale: string | undefined, display: 'lo
   return new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: UNITS[unit] ?? 'byte',
-    // "924 bytes" in either: the short form is "924 byte".
+    // "924 bytes" in both forms, since the short form of `Intl` is "924 byte".
     unitDisplay: unit === 0 ? 'long' : display,
     maximumFractionDigits: 1,
   }).format(value);
@@ -52,7 +52,7 @@ export function fileName({ id, contentType }: MessageRecord): string {
 }
 
 /**
- * Saves the body of a message as it came, byte for byte in UTF-8, as a file that the browser does not open.
+ * Saves the unchanged body of a message, in UTF-8, as a file that the browser does not open.
  * @param page that shows it.
  */
 export function save(message: MessageRecord, page: Document): void {

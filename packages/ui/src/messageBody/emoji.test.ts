@@ -8,7 +8,7 @@ describe('a text of emoji only', () => {
     expect(isEmojiOnly(one)).toBe(true);
     expect(isEmojiOnly(` ${one} ${one}\n${one} `)).toBe(true);
     expect(isEmojiOnly(one.repeat(4))).toBe(false);
-    // As a browser that has it would count.
+    // `Intl.Segmenter` counts graphemes as a browser does that knows the emoji.
     expect([...new Intl.Segmenter().segment(one.repeat(3))]).toHaveLength(3);
   });
 

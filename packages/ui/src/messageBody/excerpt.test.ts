@@ -4,15 +4,15 @@ import { excerptEnd } from './excerpt.ts';
 describe('the part of a long text that is shown at once', () => {
   it.each([
     ['an empty text', '', 0],
-    ['a short one', 'Hello', 5],
-    ['one that is just within the limit', 'x'.repeat(5_000), 5_000],
-    ['one whose rest is not worth a button', 'x'.repeat(5_499), 5_499],
-    ['one that is too long', 'x'.repeat(5_500), 5_000],
-    ['one of few lines', 'x\n'.repeat(42), 84],
-    ['one of too many lines', 'x\n'.repeat(43), 79],
-    ['one of a few long lines', `${'x'.repeat(4_000)}\n`.repeat(2), 5_000],
+    ['a short text', 'Hello', 5],
+    ['a text that is just within the limit', 'x'.repeat(5_000), 5_000],
+    ['a text whose rest is not worth a button', 'x'.repeat(5_499), 5_499],
+    ['a text that is too long', 'x'.repeat(5_500), 5_000],
+    ['a text of few lines', 'x\n'.repeat(42), 84],
+    ['a text of too many lines', 'x\n'.repeat(43), 79],
+    ['a text of a few long lines', `${'x'.repeat(4_000)}\n`.repeat(2), 5_000],
     ['emoji, each of two units', `x${'😀'.repeat(3_000)}`, 4_999],
-  ])('%s', (_, text, end) => {
+  ])('the excerpt ends at the limits of length and lines, and never within a character: %s', (_, text, end) => {
     expect(excerptEnd(text, 1)).toBe(end);
   });
 

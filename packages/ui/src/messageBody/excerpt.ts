@@ -2,11 +2,11 @@
 
 import { truncateText } from '@imflow/react';
 
-/** The length up to which a text is shown whole, in UTF-16 units, */
+/** The longest text that is shown whole, in UTF-16 units. */
 const CHARACTERS = 5_000;
-/** and up to this many lines. */
+/** The largest number of lines of a text that is shown whole. */
 const LINES = 40;
-/** What ends a line for a browser (UAX 14, classes BK, CR, LF and NL). */
+/** The characters that end a line in a browser (UAX 14, classes BK, CR, LF and NL). */
 const BREAK = /[\n\v\f\r\u0085\u2028\u2029]/g;
 
 /**

@@ -1,8 +1,8 @@
-/** Which files a message shows, and the icon of the others. */
+/** Which files are rendered in a message, and the icons of the others. */
 
 import type { ReactElement } from 'react';
 
-/** Formats of pictures that no browser takes for a document: SVG is one. */
+/** Picture formats that no browser treats as a document. SVG is not among them. */
 const PICTURES = /^image\/(?:apng|avif|bmp|gif|jpeg|png|webp|x-icon)$/;
 
 /** Whether a file of this media type is shown in its place: as a picture, or by the browser's player. */

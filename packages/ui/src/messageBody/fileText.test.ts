@@ -10,13 +10,17 @@ const file = (body: unknown) => message(1, { contentType: FILE_CONTENT_TYPE, bod
 
 describe('a message with a file, in words', () => {
   it.each([
-    ['B463 its caption', { name: 'a.png', type: 'image/png', caption: 'The lake' }, 'The lake'],
-    ['B463 a picture without a caption is "Picture"', { name: 'a.png', type: 'image/png' }, 'Picture'],
-    ['B463 a video without a caption is "Video"', { name: 'a.mp4', type: 'video/mp4' }, 'Video'],
-    ['B463 a sound without a caption is its name', { name: 'a.mp3', type: 'audio/mpeg' }, 'a.mp3'],
-    ['B463 any other file is its name', { name: 'a.pdf', type: 'application/pdf' }, 'a.pdf'],
-    ['B463 a file of no known type is its name', { name: 'a' }, 'a'],
-    ['B463 marks of direction are left out of a name', { name: 'a\u202Egpj.exe' }, 'agpj.exe'],
+    [
+      'B463 a file with a caption is described by its caption',
+      { name: 'a.png', type: 'image/png', caption: 'The lake' },
+      'The lake',
+    ],
+    ['B463 a picture without a caption is described as "Picture"', { name: 'a.png', type: 'image/png' }, 'Picture'],
+    ['B463 a video without a caption is described as "Video"', { name: 'a.mp4', type: 'video/mp4' }, 'Video'],
+    ['B463 a sound without a caption is described by its name', { name: 'a.mp3', type: 'audio/mpeg' }, 'a.mp3'],
+    ['B463 any other file is described by its name', { name: 'a.pdf', type: 'application/pdf' }, 'a.pdf'],
+    ['B463 a file of no known type is described by its name', { name: 'a' }, 'a'],
+    ['B463 bidi controls are removed from a name', { name: 'a\u202Egpj.exe' }, 'agpj.exe'],
   ])('%s', (_, body, words) => {
     expect(textOf(file(body), settings)).toBe(words);
   });

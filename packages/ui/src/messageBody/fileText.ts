@@ -1,4 +1,4 @@
-/** Messages that carry a file, in words. What shows them is loaded on demand, and this is not. */
+/** Describes files in words. Part of the initial load, unlike the components that show files. */
 
 import { FILE_CONTENT_TYPE, type MessageRecord } from '@imflow/react';
 import { sanitiseLabel } from '../settings/sanitiseLabel.ts';
@@ -10,12 +10,12 @@ export function hasFile({ contentType }: Pick<MessageRecord, 'contentType'>): bo
   return contentType === FILE_CONTENT_TYPE;
 }
 
-/** What the user has written of an own message, and may change: its text, or the caption of its file. */
+/** Returns the editable text of an own message: its text, or the caption of its file. */
 export function writtenText({ contentType, body }: Pick<MessageRecord, 'contentType' | 'body'>): string {
   return hasFile({ contentType }) ? stringsOf(body).caption : body;
 }
 
-/** A file in words: its caption, else "Picture" or "Video", else its name. Empty for what is no file. */
+/** Describes a file in words: its caption, else "Picture" or "Video", else its name. Empty if the body is no file. */
 export function fileText(body: string, { kinds }: Translations): string {
   const { caption, name, type } = stringsOf(body);
   const kind = kindOf(type);
@@ -34,7 +34,7 @@ function stringsOf(body: string): FileStrings {
   try {
     fields = { ...(JSON.parse(body) as object) };
   } catch {
-    // No JSON.
+    // The body is no JSON.
   }
   const [caption = '', name = '', type = ''] = ['caption', 'name', 'type'].map((field) => {
     const value = fields[field];

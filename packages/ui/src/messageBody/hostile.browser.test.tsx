@@ -15,7 +15,7 @@ const ALLOWED =
     ' ',
   );
 
-/** What an element has that no body may bring: a tag, an attribute, an address. */
+/** The forbidden features of an element of a body: a tag, an attribute, an address. */
 function faultsOf(element: Element): string[] {
   const tag = element.localName;
   const faults = ALLOWED.includes(tag) && element.namespaceURI === 'http://www.w3.org/1999/xhtml' ? [] : [`<${tag}>`];
@@ -68,7 +68,7 @@ describe('hostile markup', () => {
     const place = document.body.appendChild(document.createElement('div'));
     onTestFinished(() => place.remove());
     place.innerHTML = vector;
-    // A browser may take its time to load something. It is waited for, or it would be heard of in the next test.
+    // Waits for a load that the browser begins late, which the next test would detect otherwise.
     await expect.poll(() => monitor.findings(), { timeout: 10_000 }).not.toEqual([]);
     await monitor.settled();
   });
@@ -80,7 +80,7 @@ describe('hostile markup', () => {
     await monitor.settled();
     const faults = Array.from(container.querySelectorAll('.imflow-html *')).flatMap(faultsOf);
     expect(faults).toEqual([]);
-    // A body that has nothing to read is offered as a file; the others stand as sanitised HTML or as their text.
+    // A body without readable text is offered as a file; the others are shown as sanitised HTML or as text.
     expect(container.querySelectorAll('section')).toHaveLength(bodies.length + 1);
     expect(Array.from(container.querySelectorAll('section')).filter((each) => each.textContent.trim() === '')).toEqual(
       [],
@@ -109,7 +109,7 @@ describe('hostile markup', () => {
   );
 
   it.each(Object.entries(XSS))(
-    'B128 as an address or after one, hostile markup makes no link: %s',
+    'B128 hostile markup that is an address, or stands after one, becomes no link: %s',
     async (_, vectors) => {
       const monitor = createXssMonitor();
       const links = vectors.flatMap((vector) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { findLinks, safeHref } from './links.ts';
 
-/** What is linked in a text, as `text → address`; the text alone where the address is the same. */
+/** The links in a text, as `text → address`; the text alone if the address is the same. */
 function linksIn(text: string): string[] {
   return findLinks(text).flatMap(({ text: piece, href }) =>
     href === undefined ? [] : [href === piece ? piece : `${piece} → ${href}`],
@@ -10,7 +10,7 @@ function linksIn(text: string): string[] {
 
 describe('links in a text', () => {
   it.each<[why: string, text: string, links: string[]]>([
-    // What is one.
+    // Texts that are links.
     ['https', 'https://example.org/', ['https://example.org/']],
     ['http', 'http://example.org/a', ['http://example.org/a']],
     ['capitals', 'HTTPS://Example.ORG/A', ['HTTPS://Example.ORG/A → https://example.org/A']],
@@ -45,7 +45,7 @@ describe('links in a text', () => {
     ['percent signs', 'https://example.org/%20%zz', ['https://example.org/%20%zz']],
     ['other letters', 'https://example.org/straße', ['https://example.org/straße → https://example.org/stra%C3%9Fe']],
 
-    // Where one ends.
+    // The ends of links.
     ['a full stop', 'See https://example.org/a.', ['https://example.org/a']],
     ['a comma', 'https://example.org/a, and', ['https://example.org/a']],
     ['many stops', 'https://example.org/a?!...', ['https://example.org/a']],
@@ -71,7 +71,7 @@ describe('links in a text', () => {
     ['a bare domain before a stop', 'See example.com: good', ['example.com → https://example.com/']],
     ['an apostrophe s', "example.com's", ['example.com → https://example.com/']],
 
-    // What is none.
+    // Texts that are no links.
     ['nothing', '', []],
     ['words', 'Hello. How are you? 10:30', []],
     ['a scheme alone', 'https:// http://', []],
@@ -96,7 +96,7 @@ describe('links in a text', () => {
     ['file, ftp, blob', 'file:///etc/passwd ftp://a.example/ blob:https:1', []],
     ['no scheme', '//example.org/a', []],
 
-    // What wants to deceive.
+    // Deceptive addresses.
     ['a user name', 'https://bank.com@evil.example/', []],
     ['a user name and a password', 'https://a:b@evil.example/', []],
     ['a backslash', 'https://bank.com\\@evil.example/', ['https://bank.com → https://bank.com/']],
@@ -131,7 +131,7 @@ describe('links in a text', () => {
     ['a tag that breaks out', 'https://a.example/</a><img/src=x>', ['https://a.example/']],
     ['javascript before it', 'javascript:https://a.example/', ['https://a.example/']],
     ['a number for a host', 'http://0x7f.1/', ['http://0x7f.1/ → http://127.0.0.1/']],
-  ])('B128 %s: %j', (_, text, links) => {
+  ])('B128 only safe addresses in a text become links (%s): %j', (_, text, links) => {
     expect(linksIn(text)).toEqual(links);
     expect(
       findLinks(text)

@@ -25,7 +25,7 @@ const MAX_HOST = 256;
  */
 const RUN = /[^\s\p{C}<>"`\\\p{Pi}\p{Pf}…\u3000-\u303F\uFF00-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65]+/gu;
 
-/** What every link has in it. */
+/** The signs of which every link contains one. */
 const SIGN = /:\/\/|@|[^\s.]\.[\p{L}\d]/u;
 
 /** Top-level domains of bare domains, besides those of countries and the old ones, which the library knows. */
@@ -78,7 +78,7 @@ export function mayHoldLinks(text: string): boolean {
   return SIGN.test(text);
 }
 
-/** Cuts a text at its links: web and mail addresses, shown unchanged. */
+/** Splits a text at its links: web and mail addresses, which are shown unchanged. */
 export function findLinks(text: string): readonly Piece[] {
   if (!mayHoldLinks(text)) return [{ start: 0, text }];
   const pieces: Piece[] = [];

@@ -20,7 +20,7 @@ describe('the text of markup without a parser', () => {
   });
 
   it.each(['<a "', "<a '", '<!--', '<script', '&#', '<img alt="', `<a '"`])(
-    'B233 the conversion takes a time in proportion to its length for %j repeated',
+    'B233 the conversion of markup to text takes a time in proportion to the length of the markup: %j repeated',
     (piece) => {
       expect(markupToText(piece.repeat(50_000)).length).toBeLessThanOrEqual(piece.length * 50_000);
     },

@@ -19,16 +19,15 @@ const TAGS = new RegExp(String.raw`<[a-z/!?]${ATTRIBUTES}`, 'gi');
 const REFERENCES = /&(?:#x([\da-f]{1,6})|#(\d{1,7})|([a-z]+));?/gi;
 
 /**
- * The text of an HTML body without a parser, for servers and for pages that refuse theirs: tags are left out, not read,
- * so that the text of wrong markup may differ from what a browser would show. The result is text, and never markup
- * again.
+ * Returns the text of an HTML body without a parser, for servers and for pages that forbid the parser. Tags are removed, not
+ * parsed, so the text of invalid markup may differ from what a browser would show. The result is text, never markup.
  */
 export function markupToText(html: string): string {
   return html
     .replace(HIDDEN, '')
     .replace(IMAGES, (tag) => {
       const [, double, single, bare] = ALTERNATIVE.exec(tag) ?? [];
-      // What it says must not be read as a tag below.
+      // The alternative text must not be treated as a tag below.
       return (double ?? single ?? bare ?? '').replaceAll('<', '&lt;');
     })
     .replace(CELL_ENDS, ' ')

@@ -10,7 +10,7 @@ import { Chat, ChatSettings, MessageBody, MessageList, type MessageRenderer, typ
 
 const html = (order: number, body: string): MessageRecord => message(order, { contentType: 'text/html', body });
 
-/** A promise, and what fulfils it. */
+/** A promise, and the function that resolves it. */
 function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
   let resolve: (value: T) => void = () => {};
   const promise = new Promise<T>((fulfil) => {
@@ -376,7 +376,7 @@ describe('hostile layout', () => {
     expect(piled).toEqual(await picture('eo'));
   });
 
-  /** Whether a text stands from left to right, by its characters at two places. */
+  /** Whether a text is rendered from left to right, by the positions of two of its characters. */
   const runsRight = (node: Node | null | undefined, first: number, second: number): boolean => {
     const left = (index: number): number => {
       const range = document.createRange();

@@ -17,7 +17,7 @@ function buttonOf(root: Element): HTMLButtonElement {
   return root.querySelector<HTMLButtonElement>('.imflow-picture-button')!;
 }
 
-/** One message after another, in the same place. */
+/** Renders one message after the other at the same position in React's tree. */
 function Switched({ messages }: { readonly messages: readonly MessageRecord[] }): ReactElement {
   const [index, setIndex] = useState(0);
   return (
@@ -125,7 +125,7 @@ describe('a picture', () => {
       await expect.element(dialog).toBeVisible();
       await expect.element(dialog.getByRole('button', { name: 'Close' })).toHaveFocus();
       await expect.element(dialog.getByRole('img', { name: label })).toBeVisible();
-      // The keys of the list are not for it.
+      // Keys in the dialog do not reach the list.
       await userEvent.keyboard('{ArrowUp}');
       await expect.element(dialog.getByRole('button', { name: 'Close' })).toHaveFocus();
       await userEvent.keyboard('{Escape}');
@@ -134,7 +134,7 @@ describe('a picture', () => {
     }
   });
 
-  /** A picture at addresses that expire, one after another. */
+  /** Shows a picture whose addresses expire one after the other. */
   async function showExpiring(...urls: string[]): Promise<Shown> {
     const waiting = [...urls];
     const files = createTransfer({
@@ -187,14 +187,14 @@ describe('a picture', () => {
     const url = pictureUrl(64, 40);
     const { log, network } = await showFile({ url, width: 64, height: 40 });
     await expect.poll(() => log.querySelector('img')?.src).toBe(url);
-    // As where the network is gone.
+    // Simulates a lost network.
     log.querySelector('img')!.dispatchEvent(new Event('error'));
     await expect.poll(() => log.querySelector('img')).toBeNull();
     network.setOnline('ana', false);
     await expect.poll(() => log.querySelector('img')?.src).toBe(url);
   });
 
-  it('B465 a click beside the picture closes it, and one on it does not', async () => {
+  it('B465 a click beside the enlarged picture closes it, and a click on it does not', async () => {
     const shown = await showFile({ url: pictureUrl(640, 400), width: 640, height: 400 });
     await expect.element(shown.screen.getByRole('button', { name: 'Picture, lake.png' })).toBeEnabled();
     buttonOf(shown.log).click();
@@ -215,7 +215,7 @@ describe('any other file', () => {
     ['application/xhtml+xml', 'page', 'application/xhtml+xml'],
     ['image/tiff', 'scan.tiff', 'TIFF'],
   ])(
-    'B466 %s is never shown in the page: it has its name, type and size, and a link that saves it',
+    'B466 a file (%s) is never rendered in the page: it shows its name, type and size, and a link that saves it',
     async (type, name, word) => {
       const { log, screen } = await showFile({ name, type, url: FILE, size: 482_000 });
       const file = log.querySelector('.imflow-attached')!;
@@ -246,7 +246,7 @@ describe('any other file', () => {
     expect(log.querySelector('bdi')!.textContent).toBe('annexegpj.exe');
   });
 
-  it('B466 a picture, a video or a sound that cannot be read is a file like any other', async () => {
+  it('B466 a picture, a video or a sound that cannot be read is shown like any other file', async () => {
     const { log, screen } = await showFile({ url: 'data:image/png;base64,AAAA' });
     await expect.element(screen.getByText('This file is not available.')).toBeVisible();
     expect(log.querySelector('.imflow-attached img')).toBeNull();
@@ -258,7 +258,7 @@ describe('any other file', () => {
     await expect.element(screen.getByRole('link', { name: 'https://example.org/' })).toBeVisible();
   });
 
-  it('B473 a chat without files cannot show a message with a file, and loads no code for it', async () => {
+  it('B473 a chat without support for files does not show a message with a file, and loads no code for it', async () => {
     const shown = await show({ stored: [fileMessage(1, { url: FILE })] });
     await expect.poll(() => shown.log.textContent).toContain('This message cannot be shown here');
     expect(shown.log.querySelector('.imflow-attached')).toBeNull();
@@ -266,7 +266,7 @@ describe('any other file', () => {
 });
 
 describe('an upload', () => {
-  it('B467 an upload shows how far it is, to the eye and to screen readers; only this part renders', async () => {
+  it('B467 an upload shows its progress, also to screen readers, and only this part renders', async () => {
     const { files, uploader } = createTransfer();
     const { ana, log, screen } = await show({ files });
     ana.sendFile(await pictureFile(), { caption: 'The lake' });
@@ -341,7 +341,7 @@ describe('an upload', () => {
     expect(screen.container.querySelector('progress')).toBeNull();
   });
 
-  it('B467 a failed upload shows it, and is tried again', async () => {
+  it('B467 a failed upload shows the failure, and can be retried', async () => {
     const { files, uploader } = createTransfer();
     const { ana, log, screen } = await show({ files });
     ana.sendFile(textFile());

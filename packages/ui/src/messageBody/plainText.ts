@@ -8,7 +8,7 @@ import { BLOCKS, markupToText, UNREADABLE } from './markupToText.ts';
 import { excerptFor, type MessageExcerpt, rendererFor } from './renderers.ts';
 import { tombstoneOf } from './tombstone.ts';
 
-/** What says how messages are put into words. */
+/** The settings that determine how messages are described in words. */
 type TextSettings = Pick<Settings, 'translations' | 'renderers' | 'excerpts'>;
 
 /** False once the page has refused the parser: with Trusted Types, each try is reported as a violation. */
@@ -25,7 +25,7 @@ export function htmlToText(html: string): string {
   return body.textContent;
 }
 
-/** As much of Trusted Types as is used; not all compilers know it. */
+/** The used part of Trusted Types, whose types some compilers lack. */
 interface TrustedTypes {
   readonly createPolicy: (
     name: string,
@@ -36,8 +36,8 @@ interface TrustedTypes {
 let createHTML: ((html: string) => string) | undefined;
 
 /**
- * The markup as the parser takes it in a page with Trusted Types that allows the policy `imflow`. It goes into a document that
- * runs and loads nothing, and only its text is used.
+ * Returns the markup as the parser accepts it in a page with Trusted Types that allows the policy `imflow`. It is parsed
+ * into a document that runs and loads nothing, and only its text is used.
  */
 function trusted(html: string): string {
   if (!createHTML) {
@@ -47,13 +47,13 @@ function trusted(html: string): string {
       const policy = trustedTypes?.createPolicy('imflow', { createHTML: (each) => each });
       if (policy) createHTML = (each) => policy.createHTML(each);
     } catch {
-      // The page does not name the policy; it may still allow the parser.
+      // The page does not allow the policy, but may still allow the parser.
     }
   }
   return createHTML(html);
 }
 
-/** Nothing where there is no parser, as on a server, or where the page's Trusted Types do not allow it. */
+/** Undefined without a parser, as on a server, or if the page's Trusted Types do not allow the parser. */
 function parse(html: string): HTMLElement | undefined {
   if (!isParserAllowed || typeof DOMParser === 'undefined') return undefined;
   try {
@@ -65,8 +65,9 @@ function parse(html: string): HTMLElement | undefined {
 }
 
 /**
- * A message in words; nothing where it can be seen, by a renderer of the application, and not be put into words, or where
- * translations of the application throw. Previews, quotes and announcements have no row boundary, and must not throw.
+ * Describes a message in words. Returns undefined if a renderer of the application shows the message and there is no
+ * excerpt for it, or if translations of the application throw. Previews, quotes and announcements have no row boundary,
+ * and must not throw.
  */
 export function textOf(message: MessageRecord, settings: TextSettings): string | undefined {
   try {
@@ -83,7 +84,7 @@ function wordsOf(message: MessageRecord, { translations, renderers, excerpts }: 
   const isKnown = type === 'text/html' || type === 'text/plain' || type === FILE_CONTENT_TYPE;
   const excerpt = tryExcerpt(message, excerptFor(type, excerpts, isKnown));
   if (excerpt !== undefined) return excerpt;
-  // A storage or a transport of the application may hold something else, whatever the types say.
+  // A storage or a transport of the application may contain other values, whatever the types say.
   const text = typeof body === 'string' ? body : '';
   if (isKnown) {
     const read =
@@ -94,7 +95,7 @@ function wordsOf(message: MessageRecord, { translations, renderers, excerpts }: 
   return isEncrypted(type) ? translations.encrypted : translations.unsupported(type);
 }
 
-/** One of the application that fails, or finds no words, takes nothing else down. */
+/** An excerpt of the application that throws or returns nothing has no other effect. */
 function tryExcerpt(message: MessageRecord, excerpt: MessageExcerpt | undefined): string | undefined {
   try {
     const text: unknown = excerpt?.(message);

@@ -81,7 +81,7 @@ describe('the name of a saved file', () => {
     ['text/csv; header=present', 'message-m1.csv'],
     ['application/vnd.acme.card+json', 'message-m1.json'],
     ['text/x-python', 'message-m1.txt'],
-    // What a system might open as a program or a page.
+    // Types that a system might open as a program or a page.
     ['text/html', 'message-m1.txt'],
     ['image/svg+xml', 'message-m1.bin'],
     ['application/xhtml+xml', 'message-m1.bin'],

@@ -25,14 +25,14 @@ const CONFIG: Config & { RETURN_DOM_FRAGMENT: true } = {
   RETURN_DOM_FRAGMENT: true,
 };
 
-// An instance of our own: the application may have set up the one that is shared in its own way.
+// A separate instance, since the application may have configured the shared one.
 // oxlint-disable-next-line no-restricted-globals -- It parses in documents of its own, in any window.
 const purify = createDOMPurify(window);
 purify.addHook('uponSanitizeElement', (node, { tagName }) => {
   keepReadable(node as Element, tagName);
 });
 
-/** What is left of an element that is left out: the alternative text of a picture, and the gaps between cells. */
+/** The text that remains of a removed element: the alternative text of a picture, and the gaps between cells. */
 function keepReadable(element: Element, tagName: string): void {
   if (tagName === 'img') element.before(element.getAttribute('alt') ?? '');
   if (tagName === 'td' || tagName === 'th') element.append(' ');
@@ -40,7 +40,8 @@ function keepReadable(element: Element, tagName: string): void {
 }
 
 /**
- * Whether the page lets markup be read. One that enforces Trusted Types may not, and each try is reported to its owner.
+ * Whether the page allows markup to be parsed. A page that enforces Trusted Types may forbid it, and each attempt is
+ * reported to the owner of the page.
  */
 const isMarkupAllowed = ((): boolean => {
   if (!purify.isSupported) return false;
@@ -63,7 +64,7 @@ export function sanitise(html: string): DocumentFragment | undefined {
     for (const link of content.querySelectorAll('a')) guard(link);
     return content.textContent.trim() === '' ? undefined : content;
   } catch {
-    // Markup that DOMPurify stumbles over.
+    // DOMPurify throws on this markup.
     return undefined;
   }
 }
@@ -79,7 +80,7 @@ function guard(link: HTMLAnchorElement): void {
   if (said !== undefined && placeOf(said) !== placeOf(href)) link.append(` (${placeOf(href)})`);
 }
 
-/** Where an address leads, as a person would say it; a domain in the form of the network, however it is written. */
+/** The readable target of an address. A domain is in its ASCII form, however it is written. */
 function placeOf(address: string): string {
   const { protocol, host, pathname } = new URL(address);
   if (protocol === 'http:' || protocol === 'https:') return host.replace(/^www\./, '');
@@ -87,7 +88,7 @@ function placeOf(address: string): string {
   return at < 0 ? pathname : `${pathname.slice(0, at)}@${hostOf(pathname.slice(at + 1))}`;
 }
 
-/** The domain of a mail address, whose letters a browser does not encode as those of the web. */
+/** The domain of a mail address, which a browser does not encode as it does that of a web address. */
 function hostOf(domain: string): string {
   try {
     return new URL(`https://${decodeURIComponent(domain)}`).host;

@@ -12,7 +12,7 @@ it('B128 HTML is shown as its text while the sanitiser fails to load, without an
     asked();
     throw new Error('Offline');
   });
-  // Modules that have not loaded the sanitiser, as those of a page that opens.
+  // Fresh modules, in which the sanitiser is not loaded, as in a page that has just opened.
   vi.resetModules();
   const { MessageBody } = await import('../index.ts');
   process.on('unhandledRejection', refused);

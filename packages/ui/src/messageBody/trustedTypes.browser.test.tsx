@@ -5,7 +5,7 @@ import { createConversations } from '../../fixtures/conversations.ts';
 import { article, nextFrames, show } from '../../fixtures/render.tsx';
 import { Chat, ConversationList } from '../index.ts';
 
-// The page of this file refuses strings as markup from here on, and names no policy that it would allow.
+// The page of this file forbids strings as markup from here on, and allows no policy.
 const policy = document.createElement('meta');
 policy.httpEquiv = 'Content-Security-Policy';
 policy.content = "require-trusted-types-for 'script'; trusted-types 'none'";
@@ -30,7 +30,7 @@ it('B233 a page that enforces Trusted Types shows the text of HTML messages, in 
   const { container } = await render(<ConversationList flows={conversations.flows} onSelect={() => {}} />);
   await expect.poll(() => container.textContent).toContain('Hello Ana & café');
 
-  // Each violation is reported to the owner of the page: what was refused once is not tried again.
+  // Each violation is reported to the owner of the page, so a refused call is not repeated.
   await nextFrames(4);
   const before = violations.length;
   bo.sendMessage('<i>Third</i> message', { contentType: 'text/html' });

@@ -15,7 +15,7 @@ const body = '<p>Hello <b>Ana</b> &amp; caf&eacute;</p><script>alert(1)</script>
 
 it('B309 a page that allows the two policies of the kit shows HTML messages with their formatting, without a violation', async () => {
   expect(() => new DOMParser().parseFromString('<b></b>', 'text/html')).toThrow(TypeError);
-  // That one is reported in a task of its own.
+  // A violation is reported in a separate task.
   await nextFrames(4);
   const violations: string[] = [];
   document.addEventListener('securitypolicyviolation', ({ sample }) => violations.push(sample));

@@ -53,12 +53,12 @@ export function MessageFailure({ message, name, ...rest }: MessageFailureProps):
   );
 
   function act(event: MouseEvent<HTMLElement>, action: 'retryMessage' | 'discardMessage'): void {
-    // The second click of a double click finds the message on its way.
+    // The second click of a double click would retry a message that is being sent.
     if (flow.messages.get(id)?.status !== 'failed') return;
     const touched = (event.nativeEvent as PointerEvent).pointerType === 'touch';
     if (action === 'discardMessage') return discardFrom(flow, id, event.currentTarget, touched);
     flow.retryMessage(id);
-    // The button goes with its message.
+    // The button is removed with its message.
     restingPlace(flow, event.currentTarget, touched)?.focus({ preventScroll: true });
   }
 
@@ -72,7 +72,7 @@ export function MessageFailure({ message, name, ...rest }: MessageFailureProps):
         {hasRetry && <Button onClick={(event) => act(event, 'retryMessage')}>{translations.retry}</Button>}
         {hasDelete && (
           <Button onClick={(event) => act(event, 'discardMessage')}>
-            {/* Of an edited message, the edit goes, and the text before it shows again. */}
+            {/* If an edit failed, the edit is discarded, and the text before it is shown again. */}
             {earlierRevisions ? translations.cancel : translations.delete}
           </Button>
         )}

@@ -38,7 +38,7 @@ export function MessageListHeld(props: MessageListHeldProps): ReactElement | nul
   return hasHeldLine(record, list) ? <MessageHeld {...props} message={record} /> : null;
 }
 
-/** Whether a message has the line with Undo, or still its room. What failed has another line in its place. */
+/** Whether a message has the line with Undo, or its empty space. A failed message has a different line. */
 export function hasHeldLine(
   { id, heldUntil, ...record }: MessageRecord,
   { heldLines }: Pick<MessageListParts, 'heldLines'>,
@@ -62,7 +62,7 @@ export function MessageHeld({ message: { id, heldUntil }, ...rest }: MessageHeld
   const last = useSyncExternalStore(scroller.rows.subscribe, lastShown, lastShown);
   const [lastAtRelease, setLastAtRelease] = useState<string>();
   const isMoving = lastAtRelease !== undefined && last !== lastAtRelease;
-  // The list moves for another message: the room goes in the same moment. Away from the end, nothing moves.
+  // The list moves for a different message, so the empty line is removed in the same render. Away from the end, it stays.
   const isOver = isMoving && scroller.isAtEnd();
   if (released && (lastAtRelease === undefined || (isMoving && !isOver))) setLastAtRelease(last);
 
@@ -83,7 +83,7 @@ export function MessageHeld({ message: { id, heldUntil }, ...rest }: MessageHeld
   }, [heldLines, id, isOver]);
   useIsomorphicLayoutEffect(() => {
     const element = line.current;
-    // The texts differ in length from second to second, and may take another line.
+    // The length of the text changes every second, and may need one more line.
     if (element && !released) setHeight(viewOf(element)?.getComputedStyle(element).blockSize);
   }, [released, seconds]);
 

@@ -104,7 +104,7 @@ const reactions = (...authors: readonly string[]): Partial<MessageRecord> => ({
   reactions: authors.map((author, index) => ({ author, emojis: ['👍', '🎉'].slice(index), id: author, sequence: 1 })),
 });
 
-/** Messages that were edited, replied to, reacted to and taken back. */
+/** Messages with edits, replies, reactions and retractions. */
 export const Operations: Story = storyOf(
   [
     message(1, { body: 'Shall we meet at 8?', ...edited('Shall we meet at 7?'), ...reactions('ana', 'bo') }),
@@ -128,7 +128,7 @@ export const Operations: Story = storyOf(
   },
 );
 
-/** What can be done to the message that has the focus. */
+/** The actions of the focused message. */
 export const Actions: Story = storyOf(
   [message(1, { body: 'Shall we?' }), own(2, { body: 'Gladly', status: 'displayed' })],
   {
@@ -137,13 +137,13 @@ export const Actions: Story = storyOf(
       text.closest('article')?.focus();
       await userEvent.keyboard('{Shift>}{F10}{/Shift}');
       await waitFor(() => expect(canvas.getByRole('button', { name: 'React' })).toHaveFocus());
-      // It fades in.
+      // Waits until it has faded in.
       await waitFor(() => expect(canvas.getByRole('toolbar', { name: 'Message actions' })).toBeVisible());
     },
   },
 );
 
-/** Before a message is deleted that the other side may have, a question comes. */
+/** A message that the other side may have is deleted only after a confirmation. */
 export const DeleteQuestion: Story = storyOf(
   [message(1, { body: 'Shall we?' }), own(2, { body: 'A slip', status: 'displayed' })],
   {
@@ -157,7 +157,7 @@ export const DeleteQuestion: Story = storyOf(
   },
 );
 
-/** A finger that swipes a message towards the end of its line replies to it. */
+/** A swipe of a message towards the end of its line begins a reply. */
 export const SwipeToReply: Story = {
   render: () => (
     <StoryFrame stored={sampleConversation().slice(-4)} width={420} height={420}>
@@ -180,7 +180,7 @@ export const SwipeToReply: Story = {
   },
 };
 
-/** With `sendDelay`, an own message can be taken back for a time before it is sent. */
+/** With `sendDelay`, an own message is held for a time, and Undo discards it. */
 export const UndoSend: Story = {
   render: () => (
     <StoryFrame
@@ -201,7 +201,7 @@ export const UndoSend: Story = {
   },
 };
 
-/** Every message has its own direction, whatever that of the page is. */
+/** Each message has its own direction, independent of the page. */
 export const RightToLeft: Story = storyOf(
   [
     message(1, { body: 'שלום! מה שלומך היום?' }),
@@ -220,7 +220,7 @@ const THOUSAND = Array.from({ length: 1_000 }, (_, index) =>
   }),
 );
 
-/** Older messages come in pages; only what is in and near view is rendered. */
+/** Older messages are loaded in pages. Only rows in and near the view are rendered. */
 export const Long: Story = storyOf(THOUSAND, {
   play: async ({ canvas }) => {
     const log = await canvas.findByRole('log', { name: 'Conversation with Bo' });
@@ -230,7 +230,7 @@ export const Long: Story = storyOf(THOUSAND, {
   },
 });
 
-/** Away from the end the list stands still, and a button says what came. */
+/** Away from the end the list stands still, and a button counts the new messages. */
 export const JumpToLatest: Story = storyOf(THOUSAND, {
   play: async ({ canvas }) => {
     const log = await canvas.findByRole('log');
@@ -241,7 +241,7 @@ export const JumpToLatest: Story = storyOf(THOUSAND, {
   },
 });
 
-/** What came while nobody looked began above what is in view by now, and a button leads back to it. */
+/** Messages that arrived while the user was away begin above the view, and a button leads back to the first one. */
 export const ScrollToUnread: Story = storyOf(THOUSAND, {
   beforeEach: () => {
     const focus = spyOn(document, 'hasFocus').mockReturnValue(false);
@@ -257,7 +257,7 @@ export const ScrollToUnread: Story = storyOf(THOUSAND, {
   },
 });
 
-/** An application asks for a message that is not loaded yet. */
+/** An application scrolls to a message that is not loaded yet. */
 export const ScrollToMessage: Story = {
   render: (args) => {
     const actions = createRef<MessageListHandle>();
@@ -301,14 +301,14 @@ export const OlderFailed: Story = {
   },
 };
 
-/** What came while the user was away stands below a line. */
+/** Messages that arrived while the user was away stand below a line. */
 export const Unread: Story = storyOf(
   sampleConversation().map((record, index) =>
     index >= 11 && record.direction === 'incoming' ? { ...record, status: 'delivered' as const } : record,
   ),
 );
 
-/** The participant's name, and a renderer for messages of a type of your own. */
+/** The participant's name, and a renderer for messages of your own type. */
 export const Renderers: Story = {
   render: () => (
     <StoryFrame

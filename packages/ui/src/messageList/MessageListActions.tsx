@@ -22,7 +22,7 @@ export function MessageListActions(props: MessageListActionsProps): ReactElement
   const shown = useSyncExternalStore(surface.subscribe, surface.get, () => undefined);
   useEffect(() => surface.attach(useToolbar.preload), [surface]);
   if (!shown) return null;
-  // Actions and pickers of the application that throw cost no more than the toolbar of that message.
+  // If an action or a picker of the application throws, only the toolbar of that message is removed.
   return (
     <PartBoundary inputs={[shown]}>
       <Toolbar {...props} shown={shown} />
@@ -34,7 +34,7 @@ const useToolbar: LazyModule<typeof MessageToolbar> = /* @__PURE__ */ lazyModule
   async () => (await import('./actions/MessageToolbar.tsx')).MessageToolbar,
 );
 
-/** Fetched when the list is first touched, or a message is pointed at or gets the focus. */
+/** The toolbar. Loaded when the list is first touched, or a message gets the pointer or the focus. */
 function Toolbar(props: MessageToolbarProps): ReactElement | null {
   const loaded = useToolbar();
   return loaded ? createElement(loaded, props) : null;

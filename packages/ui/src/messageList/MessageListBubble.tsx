@@ -36,7 +36,7 @@ export function bubbleOf(row: RowModel, { children, ...rest }: MessageListBubble
           <>
             {record.replyTo && <Quote row={row} />}
             <div className="imflow-body" dir={retracted ? settings.textDir : 'auto'}>
-              {/* Of its text, so that another one comes with another element: see `TextBody`. A file stays when it is uploaded. */}
+              {/* Keyed by its text, so that a changed text gets a new element: see `TextBody`. A file keeps its element after the upload. */}
               <span key={hasFile(record) ? 'file' : body} id={`${uid}b`} className="imflow-text" data-message-text="">
                 {bodyOf(record, settings)}
               </span>

@@ -14,21 +14,21 @@ export interface MessageListParts {
   /** Midnight before now. */
   readonly today: number;
   readonly groupGap: number;
-  /** Watches the middle of a received message that was not seen yet. */
+  /** Observes the middle of a received message that was not displayed yet. */
   readonly observe: ObserveMessage;
-  /** What opens the details of each message that is rendered, by its id. */
+  /** The elements that open the details of rendered messages, by message id. */
   readonly details: Map<string, HTMLElement>;
-  /** Shows what can be done to a message. */
+  /** Shows the actions of a message. */
   readonly surface: ActionSurface;
   /** Which actions have buttons in the rows. */
   readonly rowButtons: RowButtons;
-  /** The messages with a line that says how long they are held, or its room. */
+  /** The messages with a line for the remaining hold, or its empty space. */
   readonly heldLines: Set<string>;
-  /** Each message has a button that shows that: a finger is the main pointer. */
+  /** Whether each message has a button for its actions, since a finger is the main pointer. */
   readonly hasActionButtons: boolean;
-  /** Leads to a message, and remembers the one that the reader came from. */
+  /** Scrolls to a message, and remembers the one that the reader came from. */
   readonly scrollToMessage: (id: string, from: string) => Promise<boolean>;
-  /** The message that the reader came from, once: where a quote has led them to an older one. */
+  /** Returns the message from which the reader followed a quote to an older one. Each is returned once. */
   readonly takeOrigin: () => string | undefined;
 }
 

@@ -13,7 +13,7 @@ import type { Scroller } from './scroll/scroller.types.ts';
 
 /** How long it stays after the list has moved, in ms. */
 const SHOWN_TIME = 1_000;
-/** While this much of the first row of a day is above the view, the row's own line still says the day, in px. */
+/** The first row of a day shows the day itself until this much of the row is above the view, in px. */
 const DAY_LINE_HEIGHT = 40;
 
 /** The attributes of a `<div>`, `className` and `render`. */

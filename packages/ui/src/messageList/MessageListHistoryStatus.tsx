@@ -43,7 +43,7 @@ export function MessageListHistoryStatus(props: MessageListHistoryStatusProps): 
       ? translations.olderFailed
       : complete && translations.beginning(nameOf(settings, flow.remote));
 
-  // The button goes, and the focus stays in the list.
+  // The button is removed, and the focus stays in the list.
   const leaving = useMemo(() => createFocusReturn(() => scroller.viewport()), [scroller]);
 
   function tryAgain(): void {

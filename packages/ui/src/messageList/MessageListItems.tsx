@@ -64,7 +64,7 @@ export function MessageListItems({ children = renderItem, ...rest }: MessageList
     };
     return (
       <RowBoundary key={id} style={style} substitute={<MessageRowSubstitute id={id} />}>
-        {/* What an application renders may throw where it is called, too. */}
+        {/* Functions of the application may throw when they are called, not only when their elements render. */}
         {children === renderItem ? renderItem(row) : <RowFrom row={row} render={children} />}
       </RowBoundary>
     );

@@ -51,7 +51,7 @@ export function chipsOf(row: RowModel, props: MessageListReactionsProps = {}): R
         >
           {emoji}
           {authors.length > 1 && (
-            // The style sheet shows it: a visible text has to be part of the name, which lists the authors instead.
+            // The style sheet shows the number: a visible text would have to be part of the name, which lists the authors instead.
             <span className="imflow-count" data-count={numberText(authors.length, locale)} />
           )}
         </Button>

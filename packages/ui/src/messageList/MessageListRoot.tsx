@@ -100,7 +100,7 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
     const element = scroller.viewport();
     return element ? registerList(flow, { element, reveal, focus: (id) => scroller.focusRow(id) }) : undefined;
   }, [flow, scroller, reveal]);
-  // It may be shown in another window than the one that the provider of the flow knows.
+  // The list may be in a different window than the provider of the flow.
   useEffect(() => trackAttention(flow, scroller.viewport()?.ownerDocument), [flow, scroller]);
   const list = useRenderPart('div', 'list', { atEnd }, rest, { ...language, ref: guardDrops });
   return (
@@ -110,7 +110,7 @@ export function MessageListRoot({ groupGap = GROUP_GAP, actionsRef, ...rest }: M
   );
 }
 
-/** What a list keeps for as long as it shows the same conversation. */
+/** The objects of a list that exist as long as it shows the same conversation. */
 function createListModel(flow: InstantMessagingFlow, key: number) {
   const scroller = createScroller(flow);
   const highlight = createHighlight();

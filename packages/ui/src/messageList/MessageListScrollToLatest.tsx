@@ -46,7 +46,7 @@ export function MessageListScrollToLatest(props: MessageListScrollToLatestProps)
     if (leaving && button && hasFocusIn(button)) restingPlace(flow, button)?.focus({ preventScroll: true });
   }, [leaving, flow]);
 
-  /** The last message, of those whose quotes were followed, that is below by now. */
+  /** Returns the last message with a followed quote that is now below the view. */
   function originBelow(): string | undefined {
     let origin = takeOrigin();
     while (origin !== undefined && scroller.placeOf(origin) !== 'below') origin = takeOrigin();
@@ -58,7 +58,7 @@ export function MessageListScrollToLatest(props: MessageListScrollToLatestProps)
     if (origin !== undefined) return scroller.focusRow(origin, 'center');
     const first = firstUnread(flow);
     if (first === undefined || scroller.placeOf(first) !== 'below') return scroller.toEnd();
-    // By a key: the user continues from there.
+    // After a key press, the user continues from that message.
     if (event.detail === 0) scroller.focusRow(first, 'start');
     else scroller.toRow(first, 'start');
   }

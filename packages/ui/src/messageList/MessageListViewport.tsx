@@ -55,7 +55,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
     if (target !== currentTarget && target !== message) return;
     if (message && showByKey(event, message)) return;
     if (message && startsText(event)) {
-      // What the key writes goes to where the focus is by then.
+      // The browser inserts the typed text into the element that has the focus after this handler.
       const composer = focusPlace('composer', flow, currentTarget);
       if (composer && !(composer as HTMLTextAreaElement).readOnly) composer.focus();
       return;
@@ -65,7 +65,7 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
       const id = message.dataset['message'] ?? '';
       const button = details.get(id);
       if (button) button.click();
-      // Of a received message that was taken back, there is nothing to know.
+      // A received message that was retracted has no details.
       else if (!flow.messages.get(id)?.retracted) surface.show({ id, element: message, kind: 'details', focus: true });
       return;
     }
@@ -77,10 +77,10 @@ export function MessageListViewport(props: MessageListViewportProps): ReactEleme
       ArrowDown: here + 1,
       Home: 0,
       End: last,
-      // From a message, the focus comes along; from the list itself, it scrolls.
+      // On a message, the key moves the focus; on the list itself, it scrolls.
       ...(message && pageSteps(currentTarget, here)),
     };
-    // Beyond either end is the end; above the first message there is nothing to go to by one step.
+    // A step beyond an end stops at the end; from the first message, one step up does nothing.
     const wanted = steps[key] ?? -1;
     const next = Math.min(key === 'PageUp' ? Math.max(wanted, 0) : wanted, last);
     const id = order.at(next);
@@ -114,14 +114,14 @@ function createViewportGestures(
   );
 }
 
-/** Whether a key begins a text: a letter, a digit, a sign. A blank has another meaning on a message. */
+/** Whether a key begins a text: a letter, a digit, a sign. A blank opens the details of a message. */
 function startsText({ key, ctrlKey, metaKey, altKey, nativeEvent }: KeyboardEvent): boolean {
   // The first key of a composition has the code 229 and a name, such as "Process", as its `key`.
   const isComposed = nativeEvent.keyCode === 229;
   return !ctrlKey && !metaKey && !altKey && (isComposed || (/^.$/u.test(key) && key !== ' '));
 }
 
-/** Where PageUp and PageDown lead to from a message: about as many messages as are in view. */
+/** The target of PageUp and PageDown from a message: about one view further. */
 function pageSteps(viewport: Element, here: number): Readonly<Record<'PageUp' | 'PageDown', number>> {
   const { top, bottom } = viewport.getBoundingClientRect();
   const inView = Array.from(viewport.querySelectorAll('[data-message]')).filter((each) => {
@@ -132,7 +132,7 @@ function pageSteps(viewport: Element, here: number): Readonly<Record<'PageUp' | 
   return { PageUp: here - step, PageDown: here + step };
 }
 
-/** A ref for the element that scrolls, which the focus may go to when what had it goes away. */
+/** A ref for the element that scrolls. It may receive the focus when the focused element is removed. */
 function createViewportRef(
   flow: InstantMessagingFlow,
   scroller: Scroller,
@@ -144,7 +144,7 @@ function createViewportRef(
     unregister?.();
     stopKeys?.();
     unregister = element ? registerFocusPlace('list', flow, element) : undefined;
-    // Controls inside a message come first, and theirs may be handlers of React's.
+    // Controls inside a message handle the key first, possibly by React's handlers.
     stopKeys =
       element && hearsEscape
         ? listenForEscape(
@@ -157,7 +157,7 @@ function createViewportRef(
   };
 }
 
-/** Leads from the list to the composer. Returns whether there is one. */
+/** Moves the focus from the list to the composer. Returns whether there is one. */
 function focusComposer(flow: InstantMessagingFlow, viewport: Element): boolean {
   const composer = focusPlace('composer', flow, viewport);
   composer?.focus();

@@ -22,7 +22,7 @@ async function deliver(shown: Shown, from: InstantMessagingFlow, body: string): 
   return id;
 }
 
-/** As a user of the keyboard comes to a message and its actions. */
+/** Focuses a message and opens its actions by keyboard. */
 async function openByKey(row: HTMLElement, key = '{Shift>}{F10}{/Shift}'): Promise<void> {
   row.focus();
   await userEvent.keyboard(key);
@@ -80,7 +80,7 @@ describe('the actions of a message', () => {
     expect(shown.log.querySelectorAll('*').length).toBe(elements);
   });
 
-  it('B249 the offered actions are those that the devices of the participant support, whatever the transport can carry', async () => {
+  it('B249 only actions that the devices of the participant support are offered, even if the transport supports more', async () => {
     const shown = await show({ stored: [message(1)] });
     vi.spyOn(shown.ana, 'operations', 'get').mockReturnValue({ reply: true });
     await deliver(shown, shown.ana, 'Mine');

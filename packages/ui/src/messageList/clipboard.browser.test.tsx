@@ -3,7 +3,7 @@ import { page, userEvent } from 'vitest/browser';
 import { message } from '../../fixtures/conversation.ts';
 import { articles, show, type Shown } from '../../fixtures/render.tsx';
 
-/** What stands in for the asynchronous clipboard of the page, until the test ends. */
+/** Replaces the asynchronous clipboard of the page, until the test ends. */
 function replaceClipboard(clipboard: Pick<Clipboard, 'writeText'> | undefined): void {
   Object.defineProperty(navigator, 'clipboard', { configurable: true, value: clipboard });
   onTestFinished(() => void Reflect.deleteProperty(navigator, 'clipboard'));
@@ -17,7 +17,7 @@ async function copyFirstMessage(shown: Shown): Promise<void> {
   await button.click();
 }
 
-describe('Copy, where the page has no use of the asynchronous clipboard', () => {
+describe('Copy, in a page that may not use the asynchronous clipboard', () => {
   it.each([
     ['there is none, as on a page without https', undefined],
     [

@@ -35,7 +35,7 @@ export function watchCountdown(until: number, tell: (seconds: number) => void): 
 function schedule(): void {
   stop();
   const now = Date.now();
-  // The next full second of any of them.
+  // The next full second of any watcher.
   const next = Math.min(...Array.from(watchers, ({ until }) => (until > now ? (until - now) % 1_000 : 0) || 1_000));
   timer = setTimeout(tick, next + 1);
 }

@@ -7,7 +7,7 @@ import { ChatHeader, Composer, MessageList, TypingIndicator } from '../index.ts'
 
 const stored = (count: number) => Array.from({ length: count }, (_, index) => message(index + 1));
 
-/** A chat whose rows are counted as they render, and whose parts say so when anything in them does. */
+/** Shows a chat. Counts the renders of its rows, and of each of its parts. */
 async function counted(count: number) {
   const rows: unknown[] = [];
   const parts: string[] = [];
@@ -78,7 +78,7 @@ describe('render counts', () => {
       reset();
       bo.sendMessage(body);
       await expect.poll(() => log.textContent).toContain(body);
-      // Until the list rests.
+      // Waits until the list is idle.
       await nextFrames(30);
       const id = ana.messages.order.at(-1);
       const neighbour = before.at(-1);

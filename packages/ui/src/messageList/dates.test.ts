@@ -6,7 +6,7 @@ import { areGrouped, isSameDay } from './grouping.ts';
 
 const NOON = new Date(2026, 2, 12, 12).getTime();
 
-describe('times that no calendar knows', () => {
+describe('invalid times', () => {
   it.each([NaN, Infinity, -Infinity, 1e300, -1e300, 8.64e15 + 1])('the invalid time %d is shown as nothing', (at) => {
     expect(timeOf(message(1, { at }))).toBeNaN();
     expect([

@@ -9,8 +9,8 @@ const DAY = 86_400_000;
 type Format = (time: number, locale: string | undefined) => string;
 
 /**
- * Formats times in a locale; empty for an invalid time. A format keeps the time zone that it was made in, while `Date`
- * follows the device to another one. So the formats work in UTC, and are given the time that a clock on the wall shows.
+ * Formats times in a locale; empty for an invalid time. An `Intl` format keeps the time zone of its creation, while `Date`
+ * follows the device to a different one. So the formats work in UTC, and receive the local time.
  */
 function createFormat(options: Intl.DateTimeFormatOptions): Format {
   const formats = new Map<string | undefined, Intl.DateTimeFormat>();
@@ -24,15 +24,15 @@ function createFormat(options: Intl.DateTimeFormatOptions): Format {
 }
 
 /**
- * The time that a message shows. The sender's own time is shown for what came late; it is never believed to be in the
- * future. NaN for an invalid time, which is not shown.
+ * The shown time of a message. For a message that arrived late, it is the time of its sender, unless that is in the future.
+ * NaN for an invalid time, which is not shown.
  */
 export function timeOf({ sentAt = NaN, at }: MessageRecord): number {
   const time = isTime(sentAt) ? Math.min(sentAt, at) : at;
   return isTime(time) ? time : NaN;
 }
 
-/** Whether a calendar knows it: days end 100 million days around the epoch (ECMA-262, 21.4.1.1). */
+/** Whether a time is valid: within 100 million days of the epoch (ECMA-262, 21.4.1.1). */
 function isTime(time: number): boolean {
   return Math.abs(time) <= 8.64e15;
 }

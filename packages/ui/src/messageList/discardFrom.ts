@@ -4,8 +4,8 @@ import { composerOf } from '../internal/composers.ts';
 import { restingPlace } from '../internal/focusPlaces.ts';
 
 /**
- * Discards a message that was not sent. What it said (the caption of a file), and the message that it replied to, return to
- * an empty composer, which gets the focus. A message that has left in the meantime stays.
+ * Discards a message that was not sent. Its text (or the caption of its file) and its reply target return to an empty
+ * composer, which gets the focus. A message that was sent in the meantime stays.
  *
  * @param near an element of the same list.
  * @param touched by a finger: the keyboard of the device stays away. Default: whether that is the main pointer.
@@ -18,6 +18,6 @@ export function discardFrom(flow: InstantMessagingFlow, id: string, near: Elemen
     return;
   }
   if (record) composerOf(flow, near)?.restore(writtenText(record), record.replyTo?.id);
-  // The button goes with its message.
+  // The button is removed with its message.
   restingPlace(flow, near, touched)?.focus({ preventScroll: true });
 }

@@ -38,7 +38,7 @@ async function showList(options: ConversationOptions, item?: (props: object) => 
   return { ...(await show({ ...options, children, strict: false })), actions };
 }
 
-/** Whether a message stands wholly in what is in view, or fills it. */
+/** Whether a message is completely in view, or fills the view. */
 function isInView(log: HTMLElement, element: HTMLElement): boolean {
   const [frame, box] = [log.getBoundingClientRect(), element.getBoundingClientRect()];
   return box.top >= frame.top - 1 && (box.bottom <= frame.bottom + 1 || box.height > frame.height);
@@ -83,7 +83,7 @@ describe('scrolling to a message', () => {
     expect(log.querySelector('[data-highlighted]')).toBeNull();
   });
 
-  it('of two scrolls to a message the later one wins', async () => {
+  it('the later of two scrolls to a message replaces the earlier one', async () => {
     const { actions } = await showList({ stored: messages(400), storageDelay: 20, template: { pageSize: 30 } });
     const first = actions.current!.scrollToMessage('m10');
     expect(await actions.current!.scrollToMessage('m390')).toBe(true);
@@ -132,7 +132,7 @@ describe('scrolling to a message', () => {
   });
 });
 
-describe('older messages that cannot be had', () => {
+describe('older messages that cannot be loaded', () => {
   it('B130 older messages that fail to load show one notice with a button for another attempt, and the focus stays in the list', async () => {
     let broken = true;
     const stored = messages(60);
@@ -148,7 +148,7 @@ describe('older messages that cannot be had', () => {
     await expect.element(again).toBeVisible();
     expect(log.querySelector<HTMLElement>('.imflow-head')!.dataset).toHaveProperty('failed');
     await expect.poll(() => polite.textContent).toBe('Earlier messages could not be loaded.');
-    // The reader may scroll as they like: nothing is asked again automatically.
+    // Scrolling does not repeat the failed request.
     for (const top of [200, 0, 200, 0]) {
       log.scrollTop = top;
       await nextFrames();
@@ -166,7 +166,7 @@ describe('older messages that cannot be had', () => {
 });
 
 describe('messages that arrived while the user was away', () => {
-  /** Messages come in while the list follows its end in a window that nobody looks at. */
+  /** Messages arrive while the list follows its end in a window without the user's attention. */
   async function comeBack(): Promise<Shown> {
     let looking = false;
     vi.spyOn(document, 'hasFocus').mockImplementation(() => looking);
@@ -181,7 +181,7 @@ describe('messages that arrived while the user was away', () => {
     return shown;
   }
 
-  it('a button leads to the first message that arrived while the user was away, and disappears once the reader was there', async () => {
+  it('a button leads to the first message that arrived while the user was away, and disappears once the reader has seen it', async () => {
     const { log, screen } = await comeBack();
     const jump = screen.getByRole('button', { name: 'Jump to first new message' });
     await expect.element(jump).toBeVisible();
@@ -196,7 +196,7 @@ describe('messages that arrived while the user was away', () => {
     await expect.element(jump).not.toBeInTheDocument();
   });
 
-  it('B130 pressed by keyboard, the button focuses the first new message', async () => {
+  it('B130 the button of the first new message, pressed by keyboard, focuses that message', async () => {
     const { log, screen } = await comeBack();
     const jump = screen.getByRole('button', { name: 'Jump to first new message' });
     (jump.element() as HTMLElement).focus();
@@ -205,7 +205,7 @@ describe('messages that arrived while the user was away', () => {
     await expect.element(jump).not.toBeInTheDocument();
   });
 
-  it('there is no button where the new messages were in view all the time, or the user has sent one since', async () => {
+  it('no button leads to the first new message if the new messages were in view all the time, or the user has sent a message since', async () => {
     const { bo, log, screen } = await comeBack();
     await userEvent.type(screen.getByRole('textbox'), 'I am back{Enter}');
     await expect.poll(() => log.textContent).toContain('I am back');

@@ -1,6 +1,6 @@
 import type { InstantMessagingFlow } from '@imflow/react';
 
-/** Returns the first received message that was not displayed yet. Costs as much as there are messages after it. */
+/** Returns the first received message that was not displayed yet. The cost is proportional to the messages after it. */
 export function firstUnread({ messages, store }: InstantMessagingFlow): string | undefined {
   const { order } = messages;
   let remaining = store.getState().unreadCount;

@@ -3,7 +3,7 @@ import { createFakeTransport, type FakeTransport } from '@imflow/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createFrameBatchedOrder } from './frameBatchedOrder.ts';
 
-/** What is shown of a conversation, each time. */
+/** Records each shown order of a conversation. */
 function watch() {
   const transport = createFakeTransport();
   const flow = createInstantMessagingFlow({ transport, remote: 'bo' });

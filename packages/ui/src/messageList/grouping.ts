@@ -6,7 +6,7 @@ import { dayOf, timeOf } from './dates.ts';
 /** Messages of one author within this time of each other form a group, in ms. */
 export const GROUP_GAP: number = 5 * 60_000;
 
-/** Whether two neighbours belong to one group of bubbles. */
+/** Whether two neighbouring messages belong to one group of bubbles. */
 export function areGrouped(older: MessageRecord | undefined, newer: MessageRecord | undefined, gap: number): boolean {
   return (
     older !== undefined &&

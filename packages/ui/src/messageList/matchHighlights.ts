@@ -4,7 +4,7 @@ import { createTextMatcher, foldText, type InstantMessagingFlow } from '@imflow/
 import { viewOf } from '../internal/realm.ts';
 import { rangesOf } from './textRanges.ts';
 
-/** The names of the two highlights in style sheets: all that was found, and the match that the user has come to. */
+/** The names of the two highlights in style sheets: all matches, and the current match. */
 const NAMES = { all: 'imflow-found', current: 'imflow-found-current' } as const;
 
 /** Whether the browser can mark a text without an element around it. */
@@ -14,10 +14,10 @@ export function canHighlight(near: Element): boolean {
 }
 
 /**
- * Marks a text in the messages that are in the document, and follows what changes there.
+ * Marks a text in the rendered messages, and follows changes of the document.
  *
  * @param list the element with the messages.
- * @returns a function that takes the marks away.
+ * @returns a function that removes the marks.
  */
 export function highlightMatches(
   list: HTMLElement,
@@ -43,7 +43,7 @@ export function highlightMatches(
     for (const element of list.querySelectorAll<HTMLElement>('[data-message]')) {
       const id = element.dataset['message'] ?? '';
       const text = element.querySelector('[data-message-text]');
-      // A tombstone has words, and they are not those of the message.
+      // The text of a tombstone is not that of the message.
       if (!text || !matches(flow.messages.get(id))) continue;
       const name = id === current ? NAMES.current : NAMES.all;
       for (const range of rangesOf(text, wanted)) undo.push(addTo(view, name, range));
@@ -62,7 +62,7 @@ export function highlightMatches(
   };
 }
 
-/** Other lists of the document may have marks of the same name. */
+/** Removes ranges of one list only, since other lists of the document share the highlight. */
 function addTo({ CSS: { highlights }, Highlight }: Window & typeof globalThis, name: string, range: Range): () => void {
   const highlight = highlights.get(name) ?? new Highlight();
   highlights.set(name, highlight.add(range));

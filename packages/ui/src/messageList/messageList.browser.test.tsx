@@ -26,7 +26,7 @@ function focusedId(): string | undefined {
   return (document.activeElement as HTMLElement).dataset['message'];
 }
 
-/** Scrolls as a reader does, and waits until the list has taken it in. */
+/** Scrolls as a reader does, and waits until the list has handled it. */
 async function scrollTo(log: HTMLElement, top: number): Promise<void> {
   log.scrollTop = top;
   await nextFrames(3);
@@ -59,7 +59,7 @@ describe('rendering', () => {
     const { id } = ana.sendMessage('Did you see it?');
     await expect.poll(() => ana.messages.get(id)?.status).toBe('delivered');
     await expect.poll(() => article(log, 'Did you see it?').textContent).toContain('Delivered');
-    // The rows out of view follow those in view.
+    // Rows out of view are rendered after those in view.
     await nextFrames(30);
 
     rendered.length = 0;
@@ -77,7 +77,7 @@ describe('rendering', () => {
     await nextFrames();
     expect(rendered).toEqual([]);
 
-    // A new message renders none of those that stay in view, but its neighbour.
+    // A new message renders no other row in view than its neighbour.
     const { top } = log.getBoundingClientRect();
     const inView = articles(log).filter((element) => element.getBoundingClientRect().top > top + 200);
     const there = inView.slice(0, -1).map((element) => element.dataset['message']);
@@ -122,7 +122,7 @@ describe('scrolling', () => {
     }
     const body = article(log, 'Last').querySelector<HTMLElement>('.imflow-body')!;
     for (let height = 100; height <= 400; height += 100) {
-      // As a picture that has loaded.
+      // Simulates a picture that has loaded.
       body.style.minBlockSize = `${height}px`;
       await nextFrames();
       expect(distanceToEnd(log)).toBe(0);
@@ -150,13 +150,13 @@ describe('scrolling', () => {
     await expect.element(jump).toHaveAccessibleName('Jump to latest, 3 new messages');
     expect(reading.getBoundingClientRect().top).toBe(top);
 
-    // First to what is new, then to the end.
+    // The first click leads to the new messages, the second one to the end.
     await jump.click();
     await expect
       .poll(() => Math.abs(article(log, 'News 1').getBoundingClientRect().top - log.getBoundingClientRect().top))
       .toBeLessThan(60);
     expect(log.textContent).toContain('New');
-    // What has been read meanwhile is new no longer: the next one may be the first that is.
+    // Messages that were displayed in the meantime are no longer new, so the first new message may be the next one.
     await expect
       .poll(async () => {
         await jump.click();
@@ -167,11 +167,11 @@ describe('scrolling', () => {
     expect([window.scrollY, document.documentElement.scrollTop, document.body.scrollTop]).toEqual([0, 0, 0]);
   });
 
-  it('B126 a step up in the same moment as a new message leaves the end', async () => {
+  it('B126 a reader who scrolls up at the moment a new message arrives leaves the end', async () => {
     const { ana, bo, log } = await show({ stored: messages(60) });
     await nextFrames();
     log.scrollTop -= 300;
-    // Rows above may be measured only now, which moves the offset and no row.
+    // Rows above may be measured only now, which changes the scroll offset and moves no row.
     const reading = articles(log).find(
       (element) => element.getBoundingClientRect().top > log.getBoundingClientRect().top,
     )!;
@@ -208,22 +208,22 @@ describe('scrolling', () => {
     const jump = screen.getByRole('button', { name: /^Jump to latest/ });
     await expect.element(jump).toHaveAccessibleName('Jump to latest, 99+ new messages');
     expect(log.querySelector('.imflow-unread')?.getBoundingClientRect().top).toBeLessThan(140);
-    // What was never in view is not read.
+    // A message that was never in view is not displayed.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(ana.store.getState().unreadCount).toBeGreaterThan(100);
   });
 
   it('B127 pages that are prepended move the visible rows by 0 px', async () => {
     const stored = messages(300, (order) => ({ at: Date.now() - (300 - order) * 60_000 }));
-    // StrictMode observes new rows twice, which the browser reports as an endless loop.
+    // StrictMode observes new rows twice, which the browser reports as a resize loop.
     const { ana, log } = await show({ stored, strict: false, template: { pageSize: 30 } });
     expect(ana.messages.order.length).toBe(30);
     for (let page = 2; page <= 6; page += 1) {
-      // The reader goes up by steps, until the list asks for the next page.
+      // The reader scrolls up in steps, until the list requests the next page.
       while (ana.messages.order.length < page * 30) {
         await scrollTo(log, Math.max(0, log.scrollTop - 150));
       }
-      // Frame by frame: what is in view stays where it is.
+      // In each frame, the visible rows stay in place.
       const frame = log.getBoundingClientRect();
       const reading = articles(log).find((element) => element.getBoundingClientRect().top >= frame.top)!;
       const id = reading.dataset['message'];
@@ -248,7 +248,7 @@ describe('scrolling', () => {
       await nextFrames(1);
     }
     for (let index = 0; index < 20; index += 1) {
-      // What has come is measured in the frame after it, which nobody has seen yet.
+      // New rows are measured in the frame after they are rendered, before a user can see them move.
       await nextFrames(1);
       tops.add(article(log, 'Message 61.').getBoundingClientRect().top);
     }
@@ -359,7 +359,7 @@ describe('the content of a row', () => {
     await userEvent.dblClick(screen.getByRole('button', { name: 'Retry' }).first());
     await expect.poll(() => article(log, 'Try again').textContent).toContain('Delivered');
     expect(ana.messages.get('m1')?.attempts).toBe(2);
-    // The toolbar of the message under the pointer has a button of this name, too, without a text.
+    // The toolbar of the message under the pointer also has a button with this name, which has no text.
     await screen.getByText('Delete', { exact: true }).click();
     await expect.poll(() => log.textContent).not.toContain('Never mind');
     await expect.element(screen.getByRole('textbox')).toHaveFocus();
@@ -443,7 +443,7 @@ describe('the keyboard', () => {
     const reached: string[] = [];
     (document.activeElement as HTMLElement).blur();
     for (const key of ['{Tab}', '{Home}', '{Tab}', '{ArrowDown}', '{Tab}', '{Tab}', '{Tab}', '{Tab}']) {
-      // From the link back to its message.
+      // Escape on the link returns the focus to its message.
       if (key === '{ArrowDown}') document.activeElement!.closest('article')!.focus();
       await userEvent.keyboard(key);
       const { tagName, ariaLabel, textContent, localName } = document.activeElement!;

@@ -9,7 +9,7 @@ import type { Scroller } from './scroll/scroller.types.ts';
 const MAX_EMPTY_PAGES = 10;
 /** The size of the first page on the way to a distant message. Each later page is twice as large. */
 const FIRST_PAGE = 50;
-/** And at most: some milliseconds of work. */
+/** The largest page, which takes some milliseconds. */
 const MAX_PAGE = 250;
 
 /** The imperative handle of a message list, which `actionsRef` receives. */
@@ -26,9 +26,9 @@ export interface MessageListHandle {
 }
 
 export interface CancellableHandle extends MessageListHandle, Pick<ListControl, 'reveal'> {
-  /** Leads to a message, and remembers the one that the reader came from. */
+  /** Scrolls to a message, and remembers the one that the reader came from. */
   readonly scrollFrom: (id: string, from: string) => Promise<boolean>;
-  /** The message that the reader came from last; each one once. */
+  /** Returns the message that the reader came from last. Each is returned once. */
   readonly takeOrigin: () => string | undefined;
   /** Cancels a running search. */
   readonly stop: () => void;
@@ -77,7 +77,7 @@ export function createMessageListHandle(
     const place = await placeOf(id);
     if (place === undefined) return false;
     highlight.show(id);
-    // What can be seen stays where it is.
+    // A message that is in view stays in place.
     scroller.focusRow(id, place === 'in view' ? 'nearest' : 'center');
     return true;
   }

@@ -72,7 +72,7 @@ describe('a message that was edited', () => {
 });
 
 describe('a message that was retracted', () => {
-  it('B243 a retracted message keeps its place with a notice, and its text is nowhere', async () => {
+  it('B243 a retracted message keeps its place with a notice, and its text is shown nowhere', async () => {
     const { ana, bo, log, screen } = await show({ stored: [message(1)] });
     const secret = await deliver(bo, ana, 'a secret');
     await deliver(bo, ana, 'and then');
@@ -99,7 +99,7 @@ describe('a message that was retracted', () => {
     const { ana, bo, screen } = await show({
       children: <Both />,
     });
-    // The first is read out at once, and the next waits for its turn.
+    // The first sentence is announced at once, and the next one after a pause.
     await deliver(bo, ana, 'first');
     const secret = await deliver(bo, ana, 'a secret');
     const preview = screen.container.querySelector('.imflow-conversation')!;

@@ -13,7 +13,7 @@ interface Shown {
   readonly other: Document;
 }
 
-/** A chat in the document of another window, by a portal. Which of the windows has the focus is as told. */
+/** Renders a chat into the document of a different window, by a portal. The test decides which window has the focus. */
 async function showElsewhere(hasFocus: { readonly page: boolean; readonly other: boolean }): Promise<Shown> {
   const frame = document.createElement('iframe');
   frame.style.cssText = 'inline-size: 340px; block-size: 400px; border: 0';
@@ -69,7 +69,7 @@ it('B304 a message stays unread, and below the "New" line, until the window of t
   expect(transport.wire).toEqual(['delivered:m1', 'displayed:m1']);
 });
 
-/** Frames, in which an observer notices what is in view, and the time after which that counts as read. */
+/** Waits for frames, in which the observer reports the visible messages, and for the time after which they count as read. */
 async function passLongerThanReading(): Promise<void> {
   for (let round = 0; round < 3; round += 1) {
     for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);

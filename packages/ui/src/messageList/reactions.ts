@@ -5,7 +5,7 @@ import { emojiKey, type InstantMessagingFlow, type MessageRecord, type SentMessa
 /** An emoji with those who react with it. */
 export interface ReactionGroup {
   readonly emoji: string;
-  /** Their addresses; the local one last. */
+  /** The addresses of the authors; the local one last. */
   readonly authors: readonly string[];
 }
 
@@ -26,7 +26,7 @@ export function groupReactions({ reactions = [] }: MessageRecord, localAddress: 
   return [...groups.values()];
 }
 
-/** What an author reacts with. */
+/** Returns the emojis of an author. */
 function reactionsOf(record: MessageRecord, author: string): readonly string[] {
   return record.reactions?.find((each) => each.author === author)?.emojis ?? [];
 }

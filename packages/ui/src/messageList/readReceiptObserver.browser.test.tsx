@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { message } from '../../fixtures/conversation.ts';
 import { article, articles, show, type Shown } from '../../fixtures/render.tsx';
 
-/** How long a message has to be in view, in ms. */
+/** How long a message has to be in view to count as displayed, in ms. */
 const MIN_VIEW_TIME = 500;
 
 const PAGE = Array.from({ length: 30 }, (_, index) => message(index + 1));
@@ -15,7 +15,7 @@ beforeEach(() => {
   vi.spyOn(document, 'hasFocus').mockImplementation(() => looking);
 });
 
-/** The user turns to the window, or away from it. */
+/** Gives the window the user's attention, or takes it away. */
 function look(now: boolean): void {
   looking = now;
   window.dispatchEvent(new Event(now ? 'focus' : 'blur'));
@@ -49,20 +49,20 @@ async function reading(): Promise<Reading> {
   return { ...shown, transport, displayed };
 }
 
-/** Bo writes. */
+/** Delivers a message of Bo to the transport. */
 function receive({ transport }: Reading, messageId: string, body: string = messageId): void {
   transport.push({ type: 'message', message: { messageId, sender: 'bo', contentType: 'text/plain', body } });
 }
 
-/** Time passes, with all that the page does meanwhile. */
+/** Advances the clock, and waits until the page has handled it. */
 async function pass(time: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(time);
   await frames();
 }
 
-/** Scrolls until a share of a message, from its start, is above the end of what is in view. */
+/** Scrolls until a share of a message, from its start, is above the end of the view. */
 async function showShare({ log }: Reading, body: string, share: number): Promise<void> {
-  // Towards it, until it is rendered, which it is before it is in view.
+  // Scrolls towards the message until it is rendered, which happens before it is in view.
   const isRendered = (): boolean => articles(log).some((element) => element.textContent.includes(body));
   for (let step = 0; step === 0 || (step < 20 && !isRendered()); step += 1) {
     log.scrollTop += 20;
@@ -77,7 +77,7 @@ async function showShare({ log }: Reading, body: string, share: number): Promise
 const TALL = `A tall one. ${'Word. '.repeat(250)}`;
 const TALLER = `A taller one. ${'Word. '.repeat(500)}`;
 
-describe('display reports', () => {
+describe('displayed receipts', () => {
   it('B98 a message counts as displayed once it was in view for 500 ms', async () => {
     const page = await reading();
     receive(page, 'in view');
@@ -93,7 +93,7 @@ describe('display reports', () => {
   it('B98 several messages in view together cause one displayed receipt, up to the newest', async () => {
     const page = await reading();
     for (let index = 1; index <= 5; index += 1) receive(page, `news ${index}`);
-    // They are painted together, a frame after the first.
+    // The others are painted together, a frame after the first message.
     await pass(20);
     await pass(MIN_VIEW_TIME);
     await pass(1_000);
@@ -164,7 +164,7 @@ describe('display reports', () => {
     expect(page.displayed()).toEqual([]);
     look(true);
     await pass(MIN_VIEW_TIME - 10);
-    // Away and back: it begins again.
+    // The user looks away and returns, so that the time starts again.
     look(false);
     await pass(5_000);
     look(true);

@@ -15,18 +15,18 @@ export type ObserveMessage = (middle: Element, id: string) => () => void;
  */
 export function createReadReceiptObserver(flow: InstantMessagingFlow): ObserveMessage {
   const ids = new Map<Element, string>();
-  // When each one came into view under the user's eyes.
+  // The time since which each message has been in view with the user's attention.
   const inView = new Map<Element, number>();
   let attentive = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let observer: IntersectionObserver | undefined;
   let unwatch: (() => void) | undefined;
 
-  /** By the window that shows the list, which need not be that of the page. */
+  /** The observers, by the window that shows the list, which need not be that of the page. */
   function start(first: Element): IntersectionObserver {
     unwatch = watchAttention((now) => {
       attentive = now;
-      // Time counts from when the user looks.
+      // The time counts only while the user looks.
       for (const middle of inView.keys()) inView.set(middle, performance.now());
       clearTimeout(timer);
       timer = undefined;
@@ -70,7 +70,7 @@ export function createReadReceiptObserver(flow: InstantMessagingFlow): ObserveMe
         inView.set(middle, performance.now());
       }
     }
-    // One report covers all that is older.
+    // One receipt covers all older messages.
     for (const middle of inView.keys()) {
       if (orderOf(middle) <= newestOrder) inView.delete(middle);
     }
@@ -96,7 +96,7 @@ export function createReadReceiptObserver(flow: InstantMessagingFlow): ObserveMe
 }
 
 /**
- * An observer sees where something is, not whether a style keeps it from being seen there. Older browsers cannot say.
+ * Whether an element is visible. An observer reports its position, not whether a style hides it. Older browsers cannot tell.
  */
 function isVisible(element: Element): boolean {
   return element.checkVisibility?.({ opacityProperty: true, visibilityProperty: true }) ?? true;

@@ -4,7 +4,7 @@ import { message } from '../../fixtures/conversation.ts';
 import { article, nextFrames, show } from '../../fixtures/render.tsx';
 import { MessageList } from '../index.ts';
 
-/** What is read of React's internal tree. */
+/** The fields of React's internal tree that are read here. */
 interface Fiber {
   readonly elementType: unknown;
   readonly tag: number;
@@ -13,7 +13,7 @@ interface Fiber {
   readonly return: Fiber | null;
 }
 
-/** Function components, classes, forwarded refs, memoised ones. */
+/** The tags of function components, classes, forwarded refs and memoised components. */
 const COMPONENTS = new Set([0, 1, 11, 14, 15]);
 
 function fiberOf(element: Element): Fiber {
@@ -21,7 +21,7 @@ function fiberOf(element: Element): Fiber {
   return (element as unknown as Record<string, Fiber>)[key]!;
 }
 
-/** The component of the list's item that an element stands in. */
+/** The fiber of the list item that contains an element. */
 function itemOf(element: Element): Fiber {
   let fiber: Fiber | null = fiberOf(element);
   while (fiber && fiber.elementType !== MessageList.Item) fiber = fiber.return;
@@ -34,7 +34,7 @@ function componentsIn({ tag, child }: Fiber): number {
   return count;
 }
 
-/** What the row of a message is made of: all its components, and the elements of the message itself. */
+/** The components of a row, and the elements of its message. */
 function costOf(log: HTMLElement, text: string): { readonly components: number; readonly elements: number } {
   const element = article(log, text);
   return { components: componentsIn(itemOf(element)), elements: 1 + element.querySelectorAll('*').length };
@@ -84,7 +84,7 @@ describe('changes by a tick', () => {
     await expect.poll(() => article(log, 'Did you see it?').textContent).toContain('Read');
     await nextFrames(10);
     observer.disconnect();
-    // Delivered and read are the same picture.
+    // Delivered and read have the same icon.
     expect(changes.toSorted()).toEqual(['article data-status', 'span characterData', 'span data-status', 'span title']);
   });
 

@@ -2,7 +2,7 @@ import type { MessageActionName } from './actions/messageAction.ts';
 
 /** The actions that have buttons in the rows, so that the toolbar omits them. */
 export interface RowButtons {
-  /** Says which ones a row shows. Returns a function that takes that back. */
+  /** Registers the buttons of a row. Returns a function that unregisters them. */
   readonly add: (id: string, names: readonly MessageActionName[]) => () => void;
   /** Returns the same list until it changes. */
   readonly get: (id: string) => readonly MessageActionName[];

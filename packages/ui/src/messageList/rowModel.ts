@@ -16,13 +16,13 @@ export interface RowModel extends Pick<RowView, 'record' | 'waiting' | 'quoted'>
   readonly flow: InstantMessagingFlow;
   readonly settings: Settings;
   readonly list: MessageListParts;
-  /** Begins the ids of its elements, which name the message. */
+  /** The prefix of the ids of its elements, which label the message. */
   readonly uid: string;
   /** It is the last one of its group. */
   readonly last: boolean;
-  /** When it was sent or came, in ms since the epoch. */
+  /** When it was sent or received, in ms since the epoch. */
   readonly time: number;
-  /** Watches the middle of a received message. */
+  /** Observes the middle of a received message. */
   readonly watched: RefCallback<Element>;
 }
 

@@ -5,12 +5,12 @@ import { GROUP_GAP } from './grouping.ts';
 import { createHighlight } from './highlight.ts';
 import { createRowStore, type RowStore } from './rowStore.ts';
 
-/** What a row shows, by name. */
+/** The data of a row; empty if its message does not exist. */
 function shown({ get }: RowStore) {
   return get() ?? {};
 }
 
-/** Three own messages, and the row of the second, with how often it was told of a change. */
+/** Three own messages, the row store of the second one, and the number of its notifications. */
 function watched() {
   const transport = createFakeTransport({ autoAnswer: 'manual' });
   const clock = createVirtualClock();
@@ -26,7 +26,7 @@ function watched() {
   let told = 0;
   const stop = row.subscribe(() => (told += 1));
   onTestFinished(() => flow.terminate());
-  /** What the transport says to the message that leaves now: they leave one after the other. */
+  /** The transport's response to the message in flight. Messages are sent one after the other. */
   async function answer(code?: number): Promise<void> {
     await flushMicrotasks();
     const sent = transport.messages.at(-1)!;
@@ -43,7 +43,7 @@ describe('the data of a row', () => {
     const first = row.get();
     expect(shown(row)).toMatchObject({ joinsPrevious: true, joinsNext: true, startsDay: false, waiting: false });
     expect(row.get()).toBe(first);
-    // The message before it is sent, which is nothing to this one.
+    // A status of the message before it does not concern this row.
     const record = flow.messages.get(previous);
     highlight.show(previous);
     expect(row.get()).toBe(first);

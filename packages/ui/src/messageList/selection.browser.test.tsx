@@ -40,7 +40,7 @@ async function goAway(log: HTMLElement): Promise<void> {
   }
 }
 
-/** What a copy puts on the clipboard: by the page, else what the browser takes automatically. */
+/** The text that a copy puts on the clipboard: that of the page's handler, else that of the browser. */
 function copied(log: HTMLElement): string {
   const data = new DataTransfer();
   const event = new ClipboardEvent('copy', { bubbles: true, cancelable: true, clipboardData: data });
@@ -61,7 +61,7 @@ describe('a selection in the list', () => {
     await nextFrames(14);
     expect(document.getSelection()!.toString()).toBe('ssage');
     expect(text.isConnected).toBe(true);
-    // Without it, the row is one of many.
+    // Without the selection, the row is removed like any other.
     document.getSelection()!.removeAllRanges();
     await goAway(log);
     expect(text.isConnected).toBe(false);
@@ -205,11 +205,11 @@ describe('the Tab key', () => {
       const { activeElement } = document;
       stops.push(activeElement!.closest('article')?.dataset['message'] ?? activeElement!.localName);
     }
-    // Its link, its other link, its toolbar, and then the composer.
+    // Tab reaches both links of the message, its toolbar, and then the composer.
     expect(stops).toEqual(['m19', 'm19', 'm19', 'textarea']);
     await userEvent.keyboard('{Shift>}{Tab}{/Shift}');
     expect(document.activeElement).toBe(log);
-    // Its links are links for a pointer at any time.
+    // For a pointer, the links of every message always work.
     expect(log.querySelectorAll('a[href]').length).toBeGreaterThan(10);
     expect(screen.container.querySelectorAll('article [tabindex="0"]').length).toBe(0);
   });
@@ -235,7 +235,7 @@ describe('printing', () => {
     expect(articles(log)).toHaveLength(120);
     expect(log.scrollHeight - log.clientHeight).toBeLessThanOrEqual(1);
     const boxes = articles(log).map((element) => element.getBoundingClientRect());
-    // The frame of the page is lower than the messages; what follows the chat stands below them all the same.
+    // The frame of the page is lower than the messages. The content after the chat is printed below them all the same.
     expect(log.closest('.imflow-chat')!.getBoundingClientRect().bottom).toBeGreaterThanOrEqual(boxes.at(-1)!.bottom);
     for (const [index, box] of boxes.entries())
       if (index > 0) expect(box.top).toBeGreaterThanOrEqual(boxes[index - 1]!.bottom);

@@ -16,7 +16,7 @@ function messages(count: number): MessageRecord[] {
   });
 }
 
-/** A reader in the middle of the list, and the row under their eye: the first that is wholly in view. */
+/** Shows a reader in the middle of the list. `eye` is the first row that is completely in view. */
 async function reading(options: { readonly strict?: boolean } = {}): Promise<Shown & { readonly eye: HTMLElement }> {
   const shown = await show({ stored: messages(200), template: { pageSize: 200 }, strict: false, ...options });
   const { log } = shown;
@@ -27,7 +27,7 @@ async function reading(options: { readonly strict?: boolean } = {}): Promise<Sho
   return { ...shown, eye };
 }
 
-/** How far something moves while a change goes on, frame by frame: the farthest it was from where it began, in px. */
+/** The largest distance of an element from its initial position in any frame after a change, in px. */
 async function movement(element: HTMLElement, change: () => unknown, frames = 12): Promise<number> {
   const top = element.getBoundingClientRect().top;
   await change();
@@ -43,14 +43,14 @@ function pageScroll(): number[] {
   return [scrollX, scrollY, document.documentElement.scrollTop, document.body.scrollTop];
 }
 
-/** The rows above the one under the eye, the nearest first. */
+/** The rows above `eye`, the nearest first. */
 function above(log: HTMLElement, eye: HTMLElement): HTMLElement[] {
   const all = articles(log);
   return all.slice(0, all.indexOf(eye)).toReversed();
 }
 
 describe('a reader away from the end', () => {
-  it('B126 B127 a late image above the visible rows moves them by 0 px, in view, half in view or out of it', async () => {
+  it('B126 B127 an image that loads late in an earlier row moves the visible rows by 0 px, whether its row is in view, half in view or out of view', async () => {
     const { log, eye } = await reading();
     for (const [index, row] of above(log, eye).slice(0, 4).entries()) {
       const body = row.querySelector<HTMLElement>('.imflow-body')!;
@@ -134,7 +134,7 @@ describe('a reader at the end', () => {
     const frame = screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement!;
     log.scrollTop -= 1_000;
     await nextFrames(20);
-    // All in one task, before the list has heard of any of it.
+    // All in one task, before the list can handle any of the changes.
     frame.style.blockSize = '400px';
     log.scrollTop = log.scrollHeight;
     const body = 'And then? '.repeat(60);

@@ -4,7 +4,7 @@ import { viewOf } from './scroll/geometry.ts';
 
 /** Elements that may scroll within a message, which some browsers make tab stops. */
 const SCROLLERS = 'pre,table,[style*="overflow"]';
-/** What the Tab key stops at. */
+/** The elements that the Tab key stops at. */
 const STOPS =
   'a[href],area[href],button,input,select,textarea,summary,iframe,object,embed,audio[controls],video[controls],[tabindex],' +
   `[contenteditable]:not([contenteditable="false"]),${SCROLLERS}`;
@@ -18,7 +18,7 @@ export function createTabStops(): { readonly attach: (list: HTMLElement | null) 
   let list: HTMLElement | undefined;
   let observer: MutationObserver | undefined;
   let active: Element | undefined;
-  // What the Tab key passes, with what its `tabindex` was before.
+  // The elements that the Tab key skips, with their original `tabindex`.
   const passed = new WeakMap<Element, string | null>();
 
   function rowOf(node: EventTarget | null): Element | undefined {
@@ -90,7 +90,7 @@ export function createTabStops(): { readonly attach: (list: HTMLElement | null) 
   };
 }
 
-/** Whether the Tab key passes an element that matches `STOPS` anyway. */
+/** Whether the Tab key skips an element that matches `STOPS` in any case. */
 function isPassedAnyway(element: Element): boolean {
   const tabIndex = element.getAttribute('tabindex');
   if (tabIndex !== null) return Number(tabIndex) < 0;

@@ -5,7 +5,7 @@ import { foldText } from '@imflow/react';
 /** The largest number of matches that are marked in one message. */
 const MAX_RANGES = 200;
 
-/** Where a folded text stands in the text of an element: a range for each time, in the order of the document. */
+/** Finds a folded text in an element: a range for each match, in document order. */
 export function rangesOf(element: Element, wanted: string): Range[] {
   const page = element.ownerDocument;
   const ranges: Range[] = [];

@@ -17,7 +17,7 @@ async function travelTo(timezoneId: string): Promise<void> {
 /** 31 December 2025, 23:30 in Berlin; 22:30 in London; 07:30 on 1 January in Tokyo. */
 const at = Date.UTC(2025, 11, 31, 22, 30, 5);
 
-describe('the device comes into another time zone', () => {
+describe('a device that moves to a different time zone', () => {
   it('B233 times, days and full dates are all in the new time zone', async () => {
     onTestFinished(() => travelTo(''));
     const read = (): string[] => [
@@ -31,7 +31,7 @@ describe('the device comes into another time zone', () => {
     expect(read()).toEqual(['07:30', 'Thursday 1 January 2026 at 07:30:05', '1 January']);
     await travelTo('Asia/Kathmandu');
     expect(shortTime(at, 'en-GB')).toBe('04:15');
-    // Summer time there, winter time here.
+    // In Adelaide, daylight saving time is in January.
     await travelTo('Australia/Adelaide');
     expect(shortTime(Date.UTC(2026, 0, 1), 'en-GB')).toBe('10:30');
     expect(shortTime(Date.UTC(2026, 6, 1), 'en-GB')).toBe('09:30');

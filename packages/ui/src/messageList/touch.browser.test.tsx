@@ -13,7 +13,7 @@ beforeEach(() => {
   onTestFinished(() => void vi.restoreAllMocks());
 });
 
-/** A finger on an element, moved by some px from where it came down. */
+/** A simulated finger on an element. Positions are in px from where the touch began. */
 class Finger {
   readonly element: Element;
 
@@ -70,7 +70,7 @@ describe('a finger that rests on a message', () => {
     await expect.element(reply).toHaveFocus();
     expect(article(log, 'Tea at five?').contains(reply.element())).toBe(true);
     finger.up();
-    // The finger stands where a button has appeared.
+    // The finger is over a button that has appeared.
     (reply.element() as HTMLElement).click();
     await nextFrames(4);
     await expect.element(toolbar()).toBeVisible();

@@ -29,7 +29,7 @@ function font(text: string): HTMLElement {
   return element;
 }
 
-/** What changes pages under an application, and how. */
+/** Simulations of tools that change the elements of an application. */
 const TRANSLATORS: Record<string, (root: HTMLElement) => void> = {
   'each text in two <font>, as Google Translate and Edge do'(root) {
     for (const text of textsIn(root)) {
@@ -70,7 +70,7 @@ const TRANSLATORS: Record<string, (root: HTMLElement) => void> = {
   },
 };
 
-/** Translates what is there, and what comes. */
+/** Translates the present content, and later changes. */
 function translate(root: HTMLElement, how: (root: HTMLElement) => void): void {
   how(root);
   const observer = new MutationObserver(() => {
@@ -95,7 +95,7 @@ function stored(): MessageRecord[] {
   });
 }
 
-describe('a page that something translates', () => {
+describe('a page that a translator changes', () => {
   it.each(Object.keys(TRANSLATORS))('B215 %s: the chat keeps working in a translated page', async (name) => {
     const { ana, bo, log, network, screen } = await show({ stored: stored(), template: { pageSize: 80 } });
     await nextFrames(5);
@@ -179,7 +179,7 @@ describe('a page that something translates', () => {
     },
   );
 
-  it('B215 outside bodies, each text is alone in its element', async () => {
+  it('B215 each text outside of message bodies is the only child of its element', async () => {
     const { ana, bo, log, network, screen } = await show({ stored: stored(), template: { pageSize: 80 } });
     await page.viewport(420, 720);
     bo.setLocalComposingState('composing');

@@ -10,7 +10,7 @@ const MAX_DELAY = 60_000;
 
 /**
  * Returns the last midnight. Re-renders at the next one, also after a sleep or a change of the time zone.
- * @param elementOf what shows it, once there is something. Keep the function the same.
+ * @param elementOf returns the element that shows the day, once there is one. Keep the function the same.
  */
 export function useToday(elementOf: () => Element | null): number {
   const [today, setToday] = useState(() => dayOf(Date.now()));
@@ -23,7 +23,7 @@ export function useToday(elementOf: () => Element | null): number {
       timer = setTimeout(look, Math.min(dayAfter(now) - now + 100, MAX_DELAY));
     };
     look();
-    // A timer stands still while a device sleeps.
+    // A timer does not run while the device sleeps.
     const page = elementOf()?.ownerDocument;
     page?.addEventListener('visibilitychange', look);
     return () => {

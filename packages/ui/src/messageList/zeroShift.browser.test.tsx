@@ -4,7 +4,7 @@ import { userEvent } from 'vitest/browser';
 import { message } from '../../fixtures/conversation.ts';
 import { article, articles, distanceToEnd, nextFrames, show, type Shown } from '../../fixtures/render.tsx';
 
-/** Single messages, and groups of three of both sides. */
+/** Single messages, and groups of three messages of each side. */
 const STORED = Array.from({ length: 40 }, (_, index) =>
   message(index + 1, {
     direction: index % 8 < 3 || index % 8 === 6 ? 'incoming' : 'outgoing',
@@ -12,14 +12,14 @@ const STORED = Array.from({ length: 40 }, (_, index) =>
   }),
 );
 
-/** Where each row begins, in px from the top of the window. */
+/** The top of each row, in px from the top of the window. */
 function places(log: HTMLElement): Map<string, number> {
   return new Map(
     articles(log).map((each) => [each.dataset['message'] ?? '', Math.round(each.getBoundingClientRect().top)] as const),
   );
 }
 
-/** The rows that move at any time while something happens, with the farthest that each was from its place, in px. */
+/** The rows that move in any frame during an action, with the largest distance of each from its place, in px. */
 async function moved(log: HTMLElement, happen: () => Promise<void>): Promise<Record<string, number>> {
   const before = places(log);
   const found: Record<string, number> = {};
@@ -79,7 +79,7 @@ describe('a reader who jumps to the very top', () => {
         const first = order.at(0)!;
         const length = order.length;
         log.scrollTop = 0;
-        // What a page is painted with counts, from the first paint after the jump.
+        // Only painted positions count, from the first paint after the jump.
         await nextFrames(1);
         const before = places(log);
         const found: Record<string, number> = {};
@@ -133,7 +133,7 @@ describe('a reader at the end', () => {
         }),
       ).toEqual({});
     }
-    // One's own, on each of the rows: single ones, and the first, the middle and the last of a group.
+    // Own reactions on each kind of row: single messages, and the first, middle and last of a group.
     const rows = articles(log).slice(-12);
     expect(new Set(rows.map(({ dataset }) => dataset['group'])).size).toBe(4);
     expect(
@@ -153,7 +153,7 @@ describe('a reader at the end', () => {
     const letters = Array.from(log.querySelectorAll('.imflow-text, .imflow-time'), (text) => {
       const { left, right, top, bottom } = text.getBoundingClientRect();
       const size = Number.parseFloat(getComputedStyle(text).fontSize);
-      // Of a line's box, letters without a descender fill the middle.
+      // Letters without a descender fill only the middle of the box of a line.
       const middle = (top + bottom) / 2;
       return { text: text.textContent, left, right, top: middle - size * 0.36, bottom: middle + size * 0.36 };
     });

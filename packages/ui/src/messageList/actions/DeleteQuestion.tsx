@@ -41,7 +41,7 @@ export function DeleteQuestion({ shown }: { readonly shown: ShownActions }): Rea
     const element = dialog.current;
     leaving(element);
     if (!element) return undefined;
-    // Older browsers have no top layer, and show it in its place. Effects may run twice.
+    // Older browsers have no top layer, and show the dialog in the document flow. StrictMode runs effects twice.
     if (element.showPopover && !element.matches(':popover-open')) element.showPopover();
     element.querySelector('button')?.focus({ preventScroll: true });
     const toggled = (event: Event): void => {
@@ -98,7 +98,7 @@ export function DeleteQuestion({ shown }: { readonly shown: ShownActions }): Rea
   );
 }
 
-/** The focus stays until there is an answer. */
+/** Keeps the focus inside the dialog until the user has answered. */
 function keepFocus(event: KeyboardEvent<HTMLElement>): void {
   if (event.key !== 'Tab') return;
   const buttons = Array.from(event.currentTarget.querySelectorAll('button'));

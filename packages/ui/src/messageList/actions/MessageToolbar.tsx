@@ -33,14 +33,14 @@ import { useMessageActions } from './useMessageActions.tsx';
 /** The overlap of the toolbar and its message, in px. */
 const OVERLAP = 8;
 
-/** Actions that show something else of the message in place of the toolbar. */
+/** Actions that show a different surface in place of the toolbar. */
 const GOES_ON: readonly string[] = ['react', 'delete', 'details'] satisfies readonly MessageActionName[];
 
 export interface MessageToolbarProps extends PartProps<'div'> {
   readonly shown: ShownActions;
 }
 
-/** What can be done to the message that is pointed at or has the focus, in the element of that message. */
+/** The actions of the message that has the pointer or the focus, in the element of that message. */
 export function MessageToolbar({ shown, ...rest }: MessageToolbarProps): ReactElement | null {
   const message = useMessage(shown.id);
   const { surface } = useMessageList();
@@ -70,7 +70,7 @@ function Toolbar({
   const { translations, textDir } = useSettings();
   const actions = useMessageActions(shown.id);
   const bar = useRef<HTMLDivElement>(null);
-  // The one stop of the Tab key.
+  // The only stop of the Tab key in the toolbar.
   const [stop, setStop] = useState(0);
   const isEmpty = shown.kind === 'actions' && actions.length === 0;
 
@@ -146,7 +146,7 @@ function Toolbar({
             title={label}
             tabIndex={index === Math.min(stop, actions.length - 1) ? 0 : -1}
             onClick={() => {
-              // The focus goes back to the message, and whatever comes next takes it from there.
+              // The focus returns to the message, from which the next surface takes it.
               if (id !== 'react') shown.element.focus({ preventScroll: true });
               if (!GOES_ON.includes(id)) surface.hide();
               run();
@@ -215,7 +215,7 @@ function Emojis({ message }: { readonly message: MessageRecord }): ReactElement 
  */
 function keepInView(toolbar: HTMLElement, message: HTMLElement, viewport: HTMLElement): () => void {
   const place = (): void => {
-    // All in layout px, as styles are.
+    // All lengths are layout px, as in styles.
     const scale = scaleOf(viewport);
     const around = viewport.getBoundingClientRect();
     const box = message.getBoundingClientRect();
@@ -227,7 +227,7 @@ function keepInView(toolbar: HTMLElement, message: HTMLElement, viewport: HTMLEl
     const own = toolbar.offsetHeight;
     const above = OVERLAP - own;
     const inView = fromStart + 4;
-    // Below its message, the toolbar covers only text that is read later.
+    // Below the edge of its message, the toolbar covers only text that is read later.
     const fits = above >= inView ? above : Math.max(inView, Math.min(height - OVERLAP, toEnd - own - 4));
     toolbar.style.insetBlockStart = `${height > around.height / scale / 2 ? Math.max(above, inView) : fits}px`;
   };

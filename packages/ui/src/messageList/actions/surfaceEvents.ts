@@ -5,7 +5,7 @@ import { consume } from '../../internal/keys.ts';
 import { asElement, hasFocusIn } from '../../internal/realm.ts';
 import type { ActionSurface } from './actionSurface.ts';
 
-/** What shows and hides the actions of a message, for the element that holds the messages. */
+/** The listeners that show and hide the actions of a message, for the element that contains the messages. */
 interface SurfaceEvents {
   readonly onPointerOver: (event: PointerEvent) => void;
   readonly onPointerLeave: (event: PointerEvent) => void;
@@ -21,7 +21,7 @@ interface SurfaceEvents {
 export function createSurfaceEvents(surface: ActionSurface): SurfaceEvents {
   let isOpenedByKey = false;
 
-  /** What is used by its keys or asks something stays, whatever the pointer does. */
+  /** Whether the surface stays, whatever the pointer does: it is used by keyboard, or it is a question. */
   const isHeld = (): boolean => {
     const shown = surface.get();
     return shown !== undefined && (shown.kind !== 'actions' || (shown.focus && hasFocusIn(shown.element)));
@@ -46,12 +46,12 @@ export function createSurfaceEvents(surface: ActionSurface): SurfaceEvents {
     onBlur({ relatedTarget, target }) {
       const shown = surface.get();
       const stays = relatedTarget && shown?.element.contains(relatedTarget);
-      // A dialog about the message is not in it.
+      // The dialog about the message is not inside the message.
       const isDialog = shown?.kind === 'question' || shown?.kind === 'details';
       if (!isDialog && shown?.element.contains(target) && !stays && relatedTarget) surface.hide();
     },
     onContextMenu(event) {
-      // The key has shown the toolbar; its menu of the browser comes later.
+      // The key has shown the toolbar already; the `contextmenu` event of the key follows it.
       if (isOpenedByKey) event.preventDefault();
     },
     onKeyUp() {
@@ -62,7 +62,7 @@ export function createSurfaceEvents(surface: ActionSurface): SurfaceEvents {
     showByKey(event, message) {
       const { key, shiftKey } = event;
       if (key !== 'ContextMenu' && !(key === 'F10' && shiftKey)) return false;
-      // A selection has the menu of the browser.
+      // On a selection, the browser shows its own menu.
       if (!surface.isAttached() || message.ownerDocument.getSelection()?.isCollapsed === false) return false;
       consume(event);
       isOpenedByKey = true;

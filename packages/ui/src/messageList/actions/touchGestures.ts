@@ -10,11 +10,11 @@ const LONG_PRESS = 450;
 const SLOP = 10;
 /** How far a message is swiped for a reply, in px. */
 const REPLY_DISTANCE = 56;
-/** How far a message goes along with the finger at most, in px. */
+/** The largest distance that a message follows the finger, in px. */
 const MAX_DISTANCE = 72;
 /** Elements that use a moving finger themselves. */
 const OWN_SWIPE = 'video, audio, button, input, textarea, select, [role="toolbar"], [role="dialog"], dialog';
-/** What has a menu of the browser's for a finger that rests on it. */
+/** Elements with a menu of the browser for a long press. */
 const OWN_PRESS = 'a, img, summary';
 
 /** The listeners for the element that holds the messages. */
@@ -50,7 +50,7 @@ export function createTouchGestures(
   reply: (id: string) => void,
 ): TouchGestures {
   let touch: Touch | undefined;
-  /** The click that follows a long press is no click on what appeared under the finger. */
+  /** Whether to ignore the next click: it follows a long press, and would press an element that has appeared under the finger. */
   let hasPressed = false;
 
   function end(): void {
@@ -79,7 +79,7 @@ export function createTouchGestures(
       const view = message && viewOf(message);
       if (!view || pointerType !== 'touch' || !isPrimary || !surface.isAttached()) return;
       if (element?.closest(OWN_SWIPE) || view.getSelection()?.isCollapsed === false) return;
-      // A finger that rests on a text would select a word of it.
+      // A long press on a text would select a word of it.
       message.addEventListener('selectstart', prevent);
       const hasMenu = element?.closest(OWN_PRESS);
       const timer = hasMenu ? undefined : view.setTimeout(() => press(started), LONG_PRESS);
@@ -119,7 +119,7 @@ export function createTouchGestures(
       end();
       if (phase === 'swipe' && distance >= REPLY_DISTANCE) reply(message.dataset['message'] ?? '');
     },
-    // The browser scrolls, or another finger has come.
+    // The browser scrolls, or a second finger touches the screen.
     onPointerCancel({ pointerId }) {
       if (touch?.pointerId === pointerId) end();
     },
@@ -132,14 +132,14 @@ export function createTouchGestures(
     onContextMenuCapture(event) {
       if (touch?.phase === 'rest' && asElement(event.target)?.closest(OWN_PRESS)) return end();
       if (touch?.phase === 'rest') {
-        // The browser takes it for a long press already.
+        // The browser has recognised a long press already.
         touch.stop();
         press(touch);
       }
       if (touch?.phase === 'pressed' || hasPressed) event.preventDefault();
     },
     onTouchEnd(event) {
-      // Else a mouse is made up that clicks on what appeared under the finger, and takes its focus.
+      // Prevents the emulated mouse events, which would click on the element that appeared under the finger, and move the focus.
       if (hasPressed && event.cancelable) event.preventDefault();
     },
   };

@@ -24,10 +24,10 @@ export interface AvailableMessageAction extends Pick<MessageAction, 'id' | 'labe
 const NONE: readonly AvailableMessageAction[] = [];
 
 /**
- * What can be done to a message now, in order: what the network carries, what the state of the message allows, and what
- * the application has added (`messageActions` of the settings). What has a button in the message, such as Retry in one
- * that failed, is not among them. In a message list; "Reply" and "Edit" need a composer, and "React" and "Delete" the
- * part `MessageList.Actions`.
+ * The available actions on a message, in order: those that the network and the state of the message allow, and those of the
+ * application (`messageActions` of the settings). Actions with a button in the message, such as Retry in a failed one, are
+ * not among them. Call it in a message list; "Reply" and "Edit" need a composer, and "React" and "Delete" the part
+ * `MessageList.Actions`.
  */
 export function useMessageActions(id: string): readonly AvailableMessageAction[] {
   const flow = useFlow();
@@ -59,7 +59,7 @@ interface ActionContext {
   readonly message: MessageRecord;
   readonly settings: Settings;
   readonly list: MessageListParts;
-  /** The conversation has not ended. */
+  /** Whether the conversation has not ended. */
   readonly running: boolean;
 }
 

@@ -108,7 +108,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
   }
 
   function setSpacers(before: number, after: number): void {
-    // Those of rows that are not in the document yet follow when they are.
+    // The spacers around rows that are not in the document yet are set once these rows are.
     if (!list || state.rows !== committed) return;
     const next = `${before}px ${after}px`;
     if (next !== spacers) list.style.paddingBlock = next;
@@ -155,7 +155,7 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
     if (!viewport || !list) return;
     isMeasuring = true;
     let sizes = resized;
-    // Sizes change the spacers, and those change nothing that was measured: once more is enough.
+    // New sizes change the spacers, which change no measured size, so that a second pass is enough.
     for (let round = 0; round < 2; round += 1) {
       mustMeasureAgain = false;
       geometry = measureList(viewport, list);
@@ -181,14 +181,14 @@ export function createScroller(flow: InstantMessagingFlow): Scroller {
   }
 
   function onRowGone(): void {
-    // The events of a scroll are delivered before the callbacks of a frame. What has none was no scroll.
+    // Scroll events are dispatched before the callbacks of a frame. A new position without an event was no scroll.
     requestFrame(() => {
       if (viewport && viewport.scrollTop !== state.scrollTop) measure();
     });
   }
 
   function onPrint({ type }: Event): void {
-    // What is not in the document when this returns is not printed.
+    // Rows that are not in the document when this returns are not printed.
     flushSync(() => dispatch({ type: 'print', on: type === 'beforeprint' }));
   }
 

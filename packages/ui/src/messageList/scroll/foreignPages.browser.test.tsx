@@ -17,7 +17,7 @@ function messages(count: number): MessageRecord[] {
   });
 }
 
-/** After this many frames the list is idle, and what surrounds the view is rendered. */
+/** After this many frames the list is idle, and the rows around the view are rendered. */
 const RESTED = 14;
 
 interface Page extends Shown {
@@ -35,7 +35,7 @@ async function showMany(count = 300, css = '', children = <Chat />): Promise<Pag
   return { ...shown, frame: shown.screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement! };
 }
 
-/** The messages that a reader sees at least a part of, in painted pixels. */
+/** The messages that are at least partly visible, by painted pixels. */
 function visible(log: HTMLElement): HTMLElement[] {
   const view = log.getBoundingClientRect();
   return articles(log).filter((element) => {
@@ -46,11 +46,11 @@ function visible(log: HTMLElement): HTMLElement[] {
 
 interface Place {
   readonly id: string;
-  /** In layout px below the start of the view. */
+  /** The position, in layout px below the start of the view. */
   readonly at: number;
 }
 
-/** Where the first message that begins in view stands; or the message of a former place, now. */
+/** The position of the first message that begins in view, or the present position of an earlier one. */
 function place(log: HTMLElement, former?: Place): Place {
   const view = log.getBoundingClientRect();
   const candidates = former
@@ -147,7 +147,7 @@ describe('a list in a container that the page transforms', () => {
       await userEvent.keyboard('{Shift>}{F10}{/Shift}');
       await expect.poll(() => row().querySelector('[role="toolbar"]')).not.toBeNull();
       const scale = log.getBoundingClientRect().height / log.offsetHeight;
-      // It lies 8 px upon its message.
+      // The toolbar overlaps its message by 8 px.
       const toolbar = row().querySelector('[role="toolbar"]')!.getBoundingClientRect();
       expect(Math.abs(toolbar.bottom - row().getBoundingClientRect().top - 8 * scale)).toBeLessThan(2.5);
       await userEvent.keyboard('{Escape}{Enter}');
@@ -159,7 +159,7 @@ describe('a list in a container that the page transforms', () => {
       expect(Math.abs(gap - 8)).toBeLessThan(2.5);
       expect([details.left >= 7, details.right <= innerWidth - 7]).toEqual([true, true]);
 
-      // Of a tall message that begins above the view, the toolbar stays in view.
+      // The toolbar of a tall message that begins above the view stays in view.
       await userEvent.keyboard('{Escape}');
       ana.sendMessage('Tall\n'.repeat(30));
       await expect.poll(() => log.textContent).toContain('Tall');
@@ -206,7 +206,7 @@ describe('a list in a container that the page transforms', () => {
   });
 });
 
-/** Takes the box of an element away, and returns how to give it back. */
+/** Removes the box of an element. Returns a function that restores it. */
 const BOXES: Record<string, (frame: HTMLElement) => () => void> = {
   'display: none': (frame) => {
     frame.style.display = 'none';
@@ -331,7 +331,7 @@ describe('a page with its own idea of scrolling', () => {
     const before = place(log);
     await nextFrames(RESTED);
     expectKept(log, before);
-    // First to what is unread, then to the end.
+    // The first click leads to the unread messages, the second one to the end.
     for (const jump of [1, 2]) {
       const button = screen.getByRole('button', { name: /^Jump to latest/ });
       if (jump === 1 || button.elements().length > 0) await button.click();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { message } from '../../../fixtures/conversation.ts';
 import { article, articles, distanceToEnd, nextFrames, show, type Shown } from '../../../fixtures/render.tsx';
 
-/** Messages of very different heights, so that no guess is right. */
+/** Messages of very different heights, so that no estimate is right. */
 function messages(count: number): MessageRecord[] {
   return Array.from({ length: count }, (_, index) => {
     const order = index + 1;
@@ -19,7 +19,7 @@ function showMany(count: number): Promise<Shown> {
   return show({ stored: messages(count), template: { pageSize: count }, strict: false });
 }
 
-/** How much of what is in view no message, day or divider covers, at nine places: as it was painted. */
+/** The number of nine probed places in the painted view without a message, a day or a divider. */
 function holes(log: HTMLElement): number {
   const { left, top, width, height } = log.getBoundingClientRect();
   return Array.from({ length: 9 }, (_, place) => top + (height * (place + 1)) / 10).filter(
@@ -27,7 +27,7 @@ function holes(log: HTMLElement): number {
   ).length;
 }
 
-/** The row in the middle of what is in view. */
+/** The row in the middle of the view. */
 function middle(log: HTMLElement): HTMLElement {
   const { top, height } = log.getBoundingClientRect();
   const found = articles(log).find((element) => element.getBoundingClientRect().bottom > top + height / 2);
@@ -48,7 +48,7 @@ describe('scrolling through many messages', () => {
       if (Math.abs(by - 90) > 1) wrong.push(by);
     }
     expect(wrong).toEqual([]);
-    // When the list comes to rest, nothing moves either.
+    // No row moves when the list becomes idle.
     const row = middle(log);
     const before = row.getBoundingClientRect().top;
     await nextFrames(30);
@@ -67,7 +67,7 @@ describe('scrolling through many messages', () => {
     };
     const span = log.scrollHeight - log.clientHeight;
     await leap((step) => span * (1 - step / 40));
-    // The head stands before the first message, and covers little of the view.
+    // The history status stands before the first message, and covers little of the view.
     expect(painted.slice(0, -1).filter((count) => count > 0)).toEqual([]);
     expect(painted.at(-1)).toBeLessThanOrEqual(1);
     await nextFrames(30);
@@ -96,7 +96,7 @@ describe('scrolling through many messages', () => {
       }
       log.scrollTop = round * 10;
       await nextFrames(1);
-      // The head may be in view.
+      // The history status may be in view.
       expect(holes(log)).toBeLessThanOrEqual(1);
       expect(article(log, 'Message 1.')).toBeDefined();
     }
@@ -109,7 +109,7 @@ describe('scrolling through many messages', () => {
       await nextFrames(1);
     }
     await nextFrames(30);
-    // All have been seen: nothing is guessed any more.
+    // All rows have been measured, so that no size is an estimate.
     const before = log.scrollHeight;
     const list = log.querySelector<HTMLElement>('.imflow-items > div')!;
     expect(parseFloat(getComputedStyle(list).paddingTop)).toBe(0);

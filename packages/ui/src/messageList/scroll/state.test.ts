@@ -5,7 +5,7 @@ import { createScrollAnchor } from './scrollAnchor.ts';
 import { INITIAL_STATE, MAX_PASSES, scrollReducer } from './state.ts';
 import { type Metrics, NO_ROWS, type ScrollEvent } from './state.types.ts';
 
-/** What stands before the first row and after the last one, in px. */
+/** The sizes of the content before the first row and after the last one, in px. */
 const HEAD = 48;
 const FOOT = 6;
 
@@ -200,7 +200,7 @@ function createPage(count: number) {
 
 type Page = ReturnType<typeof createPage>;
 
-/** What may happen. `moves`: the reader or the application moves the list. */
+/** The possible events. `moves`: the reader or the application moves the list. */
 const STEPS: Readonly<Record<string, { readonly moves?: boolean; readonly run: (page: Page) => void }>> = {
   'scroll up a little': { moves: true, run: (page) => page.scrollBy(-90) },
   'scroll up a view': { moves: true, run: (page) => page.scrollBy(-500) },
@@ -228,7 +228,7 @@ function check(page: Page, path: readonly string[]): void {
   expect(page.renders(), say('renders')).toBeLessThanOrEqual(9 * (MAX_PASSES + 1));
   if (!page.hasBox()) return;
   if (page.hole() > 0.5) throw new Error(say(`${page.hole()} px of the view are empty`));
-  // So near to it, a reader counts as one at the end.
+  // A reader this near to the end counts as being at the end.
   if (page.state().position.at === 'end' && page.toEnd() > 80) throw new Error(say('not at the end'));
 }
 

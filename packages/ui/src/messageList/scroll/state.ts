@@ -95,7 +95,7 @@ function apply(draft: Draft, event: ScrollEvent): void {
     case 'idle':
       return becomeIdle(draft, event.metrics);
     case 'attached':
-      // Not yet `hasBox`: the first layout finds out.
+      // `hasBox` is not known yet: the first layout reports it.
       return startMoving(draft);
     case 'detached':
       draft.hasBox = false;
@@ -180,7 +180,7 @@ function committed(draft: Draft): void {
 function applyLayout(draft: Draft, { metrics, origin, drift, sizes }: Layout): void {
   const hadBox = draft.hasBox;
   draft.hasBox = hasBoxIn(metrics) && !draft.isPrinting;
-  // What has no box has no sizes, and its place is kept until it has one.
+  // A viewport without a box has no sizes. Its position is kept until it has a box again.
   if (!draft.hasBox) return;
   if (!hadBox) startMoving(draft);
   draft.height = metrics.clientHeight;

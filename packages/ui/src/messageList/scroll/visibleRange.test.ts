@@ -20,7 +20,7 @@ function range(top: number, before: RowRange, phase: ScrollPhase): readonly [num
 const NONE = { from: 0, to: 0 };
 
 describe('the rendered range', () => {
-  it('the rendered range after a jump is hardly more than the view; when idle, it has as much on both sides', () => {
+  it('the rendered range is hardly more than the view after a jump, and extends equally on both sides when the list is idle', () => {
     expect(range(10_000, NONE, 'jump')).toEqual([198, 212]);
     expect(range(10_000, { from: 198, to: 212 }, 'jump')).toEqual([198, 212]);
     expect(range(10_000, { from: 198, to: 212 }, 'idle')).toEqual([192, 218]);
