@@ -42,7 +42,7 @@ describe('on a server', () => {
     );
     const page = createElement(FlowProvider, { flow }, parts);
     expect(renderToString(page)).toBe(renderToString(page));
-    // The client has read no message either when it hydrates.
+    // When the client hydrates, it has not read any message either.
     const Count = (): string => String(useMessageOrder().length);
     const count = createElement(Count as unknown as () => ReactElement);
     expect(renderToString(createElement(FlowProvider, { flow }, count))).toBe('0');

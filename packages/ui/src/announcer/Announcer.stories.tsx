@@ -11,7 +11,7 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** It is unseen. What it says to a screen reader is in its two live regions. */
+/** The announcer is invisible. Its two live regions contain the sentences for screen readers. */
 export const Speaks: Story = {
   render: () => (
     <StoryFrame width={360}>

@@ -14,7 +14,7 @@ const TYPING_PAUSE = 10_000;
 /** How much of a message is read out, in UTF-16 units. */
 const MAX_LENGTH = 120;
 
-/** The language of announcements. It is read when a sentence is announced, so that it is the current one. */
+/** The translations and names for announcements. They are read when a sentence is announced, so that they are current. */
 export interface Language {
   translations(): Translations;
   name(address: string): string;
@@ -36,7 +36,7 @@ export function announce(
   write: (politeness: Politeness, sentence: string) => void,
   isReading: () => boolean,
 ): LiveRegionWriter {
-  // What waits for its turn.
+  // The messages and typists that wait to be announced.
   let received: Received[] = [];
   let connection: 'offline' | 'reconnected' | undefined;
   let isOfflineSaid = false;
@@ -90,7 +90,7 @@ export function announce(
       liveRegions.announce('assertive', endedText(flow.store.getState().error, language.translations()));
     }),
     watchConnection(flow, (phase) => {
-      // What was there before is silent: only a connection that was up can go.
+      // The initial state is not announced: only a connection that was online can be lost.
       if (phase === 'outdated') liveRegions.announce('assertive', language.translations().outdated);
       const isGone = (phase === 'offline' || phase === 'reconnecting') && flow.store.getState().state === 'active';
       if (isGone === isOfflineSaid || (!isGone && phase !== 'reconnected')) return;

@@ -11,7 +11,7 @@ interface Shown {
   readonly transport: FakeTransport;
   readonly flow: InstantMessagingFlow;
   readonly screen: RenderResult;
-  /** All that was said so far, in its order. */
+  /** All announcements so far, in their order. */
   readonly said: string[];
 }
 
@@ -43,7 +43,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Lets time pass, and what it brings be rendered and observed. */
+/** Advances the clock, and waits until its effects are rendered and observed. */
 async function pass(time: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(time);
   await new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));

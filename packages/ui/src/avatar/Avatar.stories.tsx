@@ -32,7 +32,7 @@ export const Initials: Story = {
 
 export const Picture: Story = { args: { address: 'echo' } };
 
-/** There are eight tints. */
+/** The eight tints. */
 export const Tints: Story = {
   render: () => (
     <>

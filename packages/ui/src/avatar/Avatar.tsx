@@ -45,7 +45,7 @@ export function Avatar({ address, src, ...rest }: AvatarProps): ReactElement {
           alt=""
           decoding="async"
           draggable={false}
-          // The server of the picture does not learn with whom the user talks.
+          // Without the referrer, the server of the picture does not learn which conversation the user has open.
           referrerPolicy="no-referrer"
           src={picture}
           onError={() => setFailed(picture)}
@@ -54,13 +54,13 @@ export function Avatar({ address, src, ...rest }: AvatarProps): ReactElement {
   });
 }
 
-/** The first letters of the first and the last word. */
+/** Returns the first letters of the first and the last word. */
 function initialsOf(name: string): string {
   const letters = name.match(/(?<![\p{L}\p{N}])[\p{L}\p{N}]/gu) ?? [];
   return [letters[0], ...letters.slice(1).slice(-1)].join('').toUpperCase();
 }
 
-/** The same for an address on every device, from 0 to {@link TINTS} - 1. */
+/** Returns the tint of an address, the same on every device: from 0 to {@link TINTS} - 1. */
 function tintOf(address: string): number {
   let hash = 0;
   for (let index = 0; index < address.length; index += 1) hash = (hash * 31 + address.charCodeAt(index)) % 65_521;

@@ -67,7 +67,7 @@ export const Empty: Story = {
   ),
 };
 
-/** Bo is writing; nothing moves. */
+/** Bo is typing. Nothing moves when the indicator appears. */
 export const Typing: Story = {
   render: (args) => (
     <StoryFrame
@@ -116,13 +116,13 @@ export const Wide: Story = {
   ),
 };
 
-/** Two more themes come with the kit. */
+/** The kit has two more themes. */
 export const Meadow: Story = { ...Phone, globals: { theme: 'meadow light' } };
 export const MeadowDark: Story = { ...Phone, globals: { theme: 'meadow dark' } };
 export const Ink: Story = { ...Phone, globals: { theme: 'ink light' } };
 export const InkDark: Story = { ...Phone, globals: { theme: 'ink dark' } };
 
-/** Colours of your own, by custom properties only. */
+/** Your own colours, by custom properties only. */
 export const Themed: Story = {
   args: {
     style: {

@@ -19,7 +19,7 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** A conversation with somebody who went away yesterday. */
+/** A conversation with a participant who has been offline since yesterday. */
 function AwayFrame({ children }: { readonly children: ReactNode }): ReactElement {
   const [transport] = useState(() => createFakeTransport());
   const leave = (): void => {
@@ -33,7 +33,7 @@ function AwayFrame({ children }: { readonly children: ReactNode }): ReactElement
   );
 }
 
-/** The participant is there, where the transport knows. */
+/** The participant is online. This is shown only if the transport knows. */
 export const Online: Story = {
   play: async ({ canvas }) => {
     await expect(await canvas.findByText('Online')).toBeVisible();
@@ -51,7 +51,7 @@ export const Away: Story = {
   },
 };
 
-/** The network says when the participant was last there. */
+/** The server reports when the participant was last online. */
 export const LastSeen: Story = {
   render: (args) => (
     <AwayFrame>

@@ -5,7 +5,7 @@ import { article, articles, distanceToEnd, nextFrames, type Shown, show } from '
 import { sampleConversation } from '../../fixtures/sampleConversation.ts';
 import { Chat } from './Chat.tsx';
 
-/** Where everything on the page is that can be seen, but for what stands inside the typing lane. */
+/** The positions of all visible elements of the page, except those inside the typing indicator. */
 function places({ screen }: Shown): string[] {
   return Array.from(screen.container.querySelectorAll('*'))
     .filter((element) => !element.closest('[role="status"] > *, .imflow-hidden'))
@@ -15,7 +15,7 @@ function places({ screen }: Shown): string[] {
     });
 }
 
-/** What the two live regions have said, and all that the polite one held. */
+/** The announcements of the two live regions, and all texts of the polite one. */
 function listen({ screen }: Shown): { polite: string[]; assertive: string[]; held: string[] } {
   const said = { polite: [] as string[], assertive: [] as string[], held: [] as string[] };
   for (const kind of ['polite', 'assertive'] as const) {
@@ -51,7 +51,7 @@ describe('typing', () => {
     expect(places(shown)).toEqual(before);
   });
 
-  it('the typing indicator stays for a moment after an idle, but not after a message or a lost connection', async () => {
+  it('the typing indicator stays for a moment after an idle notification, but not after a message or a lost connection', async () => {
     const { ana, bo, network, screen, log } = await show();
     const lane = screen.getByRole('status');
     const text = (): string => lane.element().textContent;
@@ -104,7 +104,7 @@ describe('announcements', () => {
     await after(1_100);
     shown.bo.sendMessage('Same');
     await expect.poll(() => said.polite.filter((sentence) => sentence === 'Bo: Same')).toHaveLength(2);
-    // A region that keeps its text says nothing.
+    // A screen reader ignores a region whose text does not change.
     expect(said.held.slice(-3)).toEqual(['Bo: Same', '', 'Bo: Same']);
     expect(said.assertive).toEqual([]);
   });
@@ -131,7 +131,7 @@ describe('announcements', () => {
     await expect.poll(() => said.polite).toEqual([sentence]);
   });
 
-  it('B129 typing is announced once a burst, its end never, and not in place of a message', async () => {
+  it('B129 typing is announced once a burst, never in place of a message, and its end is not announced', async () => {
     const shown = await show();
     const said = listen(shown);
     const { bo, ana } = shown;
@@ -146,7 +146,7 @@ describe('announcements', () => {
     await expect.poll(() => ana.store.getState().remoteComposingState).toBe('composing');
     await after(300);
     expect(said.polite).toEqual(['Bo is typing']);
-    // The lane itself is not read out.
+    // The typing indicator itself is hidden from screen readers.
     await expect.element(shown.screen.getByRole('status')).toHaveAttribute('aria-live', 'off');
   });
 
@@ -169,7 +169,7 @@ describe('announcements', () => {
   });
 });
 
-describe('the whole', () => {
+describe('the whole chat', () => {
   it('a lost and a restored connection is shown over the conversation', async () => {
     const shown = await show({ stored: sampleConversation() });
     const { network, screen, log } = shown;
@@ -180,7 +180,7 @@ describe('the whole', () => {
     expect(log.getBoundingClientRect().top).toBe(top);
     const note = screen.container.querySelector('.imflow-note')!;
     await expect.poll(() => note.textContent).toBe('Messages will be sent later.');
-    // The note stands where typing would, and takes no room from the list.
+    // The note uses the row of the typing indicator, and takes no room from the list.
     expect(log.clientHeight).toBe(height);
     expect(note.getBoundingClientRect().top).toBeGreaterThanOrEqual(log.getBoundingClientRect().bottom - 1);
     expect(Math.round(distanceToEnd(log))).toBe(0);

@@ -5,7 +5,7 @@ import { Chat } from '../index.ts';
 
 const NOTE = 'Files cannot be sent here.';
 
-/** What is dragged or pasted: a picture, or a text by its type. */
+/** The data of a drag or of the clipboard: a picture, or a text by its type. */
 function transfer(...types: readonly string[]): DataTransfer {
   const data = new DataTransfer();
   for (const type of types) {
@@ -15,7 +15,7 @@ function transfer(...types: readonly string[]): DataTransfer {
   return data;
 }
 
-/** Whether the browser would do with it what it does by default. */
+/** Whether the browser would execute its default action. */
 function isLeftToBrowser(target: Element, type: 'dragover' | 'drop', data: DataTransfer): boolean {
   return target.dispatchEvent(
     new DragEvent(type, { bubbles: true, cancelable: true, composed: true, dataTransfer: data }),

@@ -8,7 +8,7 @@ import { Chat } from '../index.ts';
 
 const own = message(1, { direction: 'outgoing', status: 'delivered', body: 'Hi Bo' });
 
-/** Shows its children by a portal, in an element that `place` finds or makes. */
+/** Renders its children by a portal, into an element that `place` finds or creates. */
 function Elsewhere({ place, children }: { place: () => Element; children: ReactNode }): ReactElement {
   const [element] = useState(place);
   return <>{createPortal(children, element)}</>;
@@ -66,7 +66,7 @@ describe('a modal dialog of the host around the chat', () => {
   async function showInDialog(): Promise<{ dialog: HTMLDialogElement; closed: () => number }> {
     const dialog = added(document.createElement('dialog'));
     const heard = vi.fn();
-    // A host that closes its dialog by a key handler of its own.
+    // The host closes its dialog by its own key handler.
     dialog.addEventListener('keydown', (event) => event.key === 'Escape' && heard());
     dialog.addEventListener('close', heard);
     dialog.showModal();
@@ -182,7 +182,7 @@ describe('the chat in another root', () => {
     await expect.poll(() => root.querySelector('.imflow-details')).toBeNull();
     expect(root.activeElement).toBe(mine);
 
-    // From the button too, and from the list to the composer of this root.
+    // The same from the button; Escape in the list moves the focus to the composer of this root.
     const button = mine.querySelector<HTMLElement>('.imflow-details-button')!;
     button.focus();
     button.click();

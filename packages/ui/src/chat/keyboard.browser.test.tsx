@@ -4,7 +4,7 @@ import { show, type Shown } from '../../fixtures/render.tsx';
 import { sampleConversation } from '../../fixtures/sampleConversation.ts';
 
 /**
- * A window whose keyboard lies over the page, as on iOS: what is visible of it is told, and the page stays as large.
+ * Simulates a virtual keyboard over the page, as on iOS: the visual viewport shrinks, and the page keeps its size.
  */
 function stubVisualViewport(): (change: Partial<VisualViewport>) => void {
   const visible = { height: innerHeight, offsetTop: 0, scale: 1 };
@@ -29,7 +29,7 @@ function edges({ screen }: Shown): { header: number; composer: number } {
   return { header: Math.round(within('header').top), composer: Math.round(within('textarea').bottom) };
 }
 
-/** A phone with a finger for a pointer. */
+/** Simulates a phone, on which a finger is the main pointer. */
 function stubTouch(): void {
   const { matchMedia } = window;
   vi.spyOn(window, 'matchMedia').mockImplementation((query) =>
@@ -43,7 +43,7 @@ describe('a chat on a phone', () => {
     const shown = await show({ stored: sampleConversation(Date.now()) });
     const before = edges(shown);
     await userEvent.click(shown.screen.getByRole('textbox'));
-    // The browser has moved the page, so that the text box is above the keyboard.
+    // The browser scrolls the page, so that the text box is above the keyboard.
     change({ height: innerHeight - 300, offsetTop: 80 });
     expect(edges(shown).header).toBe(80);
     expect(edges(shown).composer).toBeLessThanOrEqual(innerHeight - 220);

@@ -29,7 +29,7 @@ it.each([
   );
   const presences = (): string[] =>
     Array.from(container.querySelectorAll('.imflow-presence'), (each) =>
-      // Editions of Unicode differ in the blank before AM.
+      // Versions of CLDR differ in the blank before AM.
       each.textContent.replaceAll(/\s/gu, ' '),
     );
   const become = async (event: Parameters<typeof transport.push>[0]): Promise<void> => {

@@ -48,7 +48,7 @@ it('B207 names and content types of 200 letters stay inside the chat wherever th
   const check = async (): Promise<void> => {
     await nextFrames(4);
     expect(sticksOut(container)).toEqual([]);
-    // Titles, and what stands in a line of a fixed height, end in an ellipsis; what they are of is seen in full elsewhere.
+    // Titles, and texts in a line of a fixed height, end in an ellipsis; the whole text is visible elsewhere.
     const lines = container.querySelectorAll('.imflow-quote, .imflow-typing, .imflow-target');
     for (const line of lines) {
       const { left, right } = line.getBoundingClientRect();

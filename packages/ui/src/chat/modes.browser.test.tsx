@@ -47,7 +47,7 @@ describe.each(STATE_NAMES)('%s', (state) => {
     expect({ out: sticksOut(screen.container), cut: cutOff(screen.container) }).toEqual({ out: [], cut: [] });
   });
 
-  // WCAG 2.2, 1.4.4 and 1.4.10 together: who sets the font of the browser to 32 px, on a small screen.
+  // WCAG 2.2, 1.4.4 and 1.4.10 together: a user who sets the font size of the browser to 32 px, on a small screen.
   it.each(IN)(
     'in %s at a width of 320 px, with a page font of 32 px, nothing is cut off or covered',
     async (language) => {
@@ -75,7 +75,7 @@ describe.each(STATE_NAMES)('%s', (state) => {
     const others = grown
       .filter(([element, size]) => after.get(element) !== 2 * size)
       .map(([element]) => nameOf(element).split(':')[0]);
-    // Initials are a picture: they grow less.
+    // Initials are part of a picture, which grows less.
     expect(new Set(others)).toEqual(new Set(['imflow-avatar']));
   });
 
@@ -170,7 +170,7 @@ describe('with forced colours', () => {
     await nextFrames(30);
     const ticks = Array.from(screen.container.querySelectorAll('.imflow-ticks'));
     const pictures = await Promise.all(ticks.map((element) => page.screenshot({ element, save: false })));
-    // A message is on its way whether it waits or travels: one picture.
+    // `queued` and `sending` have the same icon.
     expect(new Set(pictures).size).toBe(STATUSES.length - 1);
     for (const path of screen.container.querySelectorAll('path')) {
       expect(contrast(getComputedStyle(path).stroke, groundOf(path))).toBeGreaterThanOrEqual(3);

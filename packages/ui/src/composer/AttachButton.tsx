@@ -21,9 +21,9 @@ export function AttachButton(props: ComposerAttachProps): ReactElement {
         className="imflow-picker"
         type="file"
         multiple
-        // Not the attribute `hidden`: the reset of the kit takes away what it does.
+        // Not the attribute `hidden`: the reset of the kit removes its effect.
         style={{ display: 'none' }}
-        // In a form of the host's, it is no field of that form.
+        // Excluded from a form of the host around it.
         form=""
         accept={files?.accept || undefined}
         aria-label={label}
@@ -32,7 +32,7 @@ export function AttachButton(props: ComposerAttachProps): ReactElement {
           // So that the same file can be chosen again.
           currentTarget.value = '';
           attach(chosen);
-          // What belongs to the files is written next. Where a finger is the pointer, that would bring up the keyboard.
+          // The user usually writes the caption next. On a touch device, the focus would open the virtual keyboard.
           const box = input.current;
           if (box && chosen.length > 0 && !isTouchDevice(box)) box.focus({ preventScroll: true });
         }}
@@ -40,7 +40,7 @@ export function AttachButton(props: ComposerAttachProps): ReactElement {
       {useRenderPart('button', 'attach', state, props, {
         type: 'button',
         disabled: state.disabled,
-        // Children of the application's own name it.
+        // Children of the application name the button.
         'aria-label': props.children === undefined ? label : undefined,
         title: label,
         onClick: () => picker.current?.click(),

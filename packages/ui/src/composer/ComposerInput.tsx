@@ -32,12 +32,12 @@ export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): React
   useEffect(() => {
     const box = input.current;
     if (!autoFocus || !box) return;
-    // Where a finger is the pointer, the focus in a text box would bring up the keyboard.
+    // On a touch device, the focus in a text box would open the virtual keyboard.
     const place = (isTouchDevice(box) && focusPlace('list', flow, box)) || box;
     place.focus({ preventScroll: true });
   }, [autoFocus, input, flow]);
 
-  // Keys that the application handles as well reach both through React.
+  // If the application handles keys as well, both handlers receive them through React.
   const hasOwnKeys = rest.onKeyDown !== undefined;
   useEffect(() => {
     const box = input.current;
@@ -63,9 +63,9 @@ export function ComposerInput({ autoFocus, ...rest }: ComposerInputProps): React
       {useRenderPart('textarea', 'textbox', state, rest, {
         ref: input,
         rows: 1,
-        // In a form of the host's, it is no field of that form.
+        // Excluded from a form of the host around it.
         form: '',
-        // An empty box follows the page, so that the caret and the placeholder stand where the words begin.
+        // An empty box has the direction of the page, so that the caret and the placeholder are at its start.
         dir: hasNoText ? undefined : 'auto',
         placeholder: label,
         'aria-label': label,

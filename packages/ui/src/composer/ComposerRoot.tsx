@@ -49,7 +49,7 @@ export interface ComposerRootProps extends PartProps<'div', ComposerState> {
   readonly endedAction?: ReactNode;
 }
 
-/** Why the text was not taken, as said until it changes. */
+/** Why the text was refused. Shown until the text changes. */
 type Problem = 'refused' | 'files' | { readonly sentence: string } | undefined;
 
 /** The root of a composer. Holds the draft. Renders a `<div>`. */
@@ -83,7 +83,7 @@ export function ComposerRoot({
   const noteId = useId();
   const input = useRef<HTMLTextAreaElement>(null);
   const guardDrops = useDropGuard(flow);
-  // Typing renders this component only when one of these changes, and nothing above or beside it ever.
+  // A keystroke renders this component only when one of these values changes, and never a component above or beside it.
   const [hasNoText, setHasNoText] = useState(true);
   const [over, setOver] = useState(0);
   const [problem, setProblem] = useState<Problem>();
@@ -100,7 +100,7 @@ export function ComposerRoot({
     if (typeof problem === 'object') return problem.sentence;
     if (phase === 'notStarted') return translations.notStarted;
     if (problem !== undefined) return translations.cannotSend;
-    // What waits now is kept nowhere.
+    // Waiting messages are not stored.
     if (phase === 'outdated') return online ? '' : translations.outdated;
     if (phase !== 'offline' && phase !== 'reconnecting') return '';
     return isSaidAbove ? translations.sentLater : translations.sendLater;
@@ -108,7 +108,7 @@ export function ComposerRoot({
 
   const take = useCallback((): string => {
     const text = input.current?.value ?? '';
-    // Where the browser cannot size the box by its text, the wrapper repeats the text unseen and gives it that height.
+    // In a browser without `field-sizing`, the wrapper contains an invisible copy of the text, which gives the box its height.
     if (input.current && !sizesItself(input.current)) input.current.parentElement?.setAttribute('data-text', text);
     setHasNoText(isBlankText(text));
     setOver(excessOf(text.trim(), { maxLength: maxChars, maxBytes, measure }));
@@ -222,7 +222,7 @@ export function ComposerRoot({
     box.focus();
     return undefined;
 
-    /** Says why nothing happens, if there is a reason. */
+    /** Shows the reason why nothing is sent, if there is one. */
     function announceNote(element: Element | null): void {
       if (element) announceIn(element, flow, 'assertive', latestNote.current);
     }
@@ -310,7 +310,7 @@ export function ComposerRoot({
 
   const isInvalid = over > 0;
   useEffect(() => {
-    // The connection and the end are announced where there is no composer too.
+    // The announcer announces the connection and the end, since these concern a conversation without a composer too.
     if (input.current && (isInvalid || problem)) announceIn(input.current, flow, 'assertive', latestNote.current);
   }, [isInvalid, problem, flow, latestNote]);
 
@@ -370,6 +370,6 @@ export function ComposerRoot({
 }
 
 function sizesItself(box: Element): boolean {
-  // Documents without layout, as in tests, have no such question.
+  // Documents without layout, as in tests, have no `CSS`.
   return viewOf(box)?.CSS?.supports?.('field-sizing', 'content') === true;
 }

@@ -20,7 +20,7 @@ export function ComposerSend(props: ComposerSendProps): ReactElement {
   const disabled = state.blank || state.invalid || state.disabled;
 
   useIsomorphicLayoutEffect(() => {
-    // A button that is disabled loses the focus with the next frame.
+    // A disabled button loses the focus with the next frame.
     if (disabled && button.current && hasFocusIn(button.current)) input.current?.focus({ preventScroll: true });
   }, [disabled, input]);
 
@@ -28,7 +28,7 @@ export function ComposerSend(props: ComposerSendProps): ReactElement {
     ref: button,
     type: 'button',
     disabled,
-    // Children of the application's own name it.
+    // Children of the application name the button.
     'aria-label': props.children === undefined ? translations.send : undefined,
     onClick: send,
     children: (

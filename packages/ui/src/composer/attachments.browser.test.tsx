@@ -53,7 +53,7 @@ function drag(target: Element, type: 'dragover' | 'drop' | 'dragleave', data: Da
   );
 }
 
-/** Pastes. Returns whether the text box takes the clipboard itself. */
+/** Dispatches a paste. Returns whether the default action of the text box is kept. */
 function paste(target: Element, data: DataTransfer): boolean {
   return target.dispatchEvent(
     new ClipboardEvent('paste', { bubbles: true, cancelable: true, composed: true, clipboardData: data }),
@@ -167,7 +167,7 @@ describe('files that are attached', () => {
     expect(sent(ana)).toEqual([]);
   });
 
-  it('B469 a pasted text that also has a picture stays a text, and a copied file, whose name is the text, is a file', async () => {
+  it('B469 a clipboard with a text and a picture is pasted as text, and one with a file and its name is attached as a file', async () => {
     const shown = await showWithFiles();
     const { box } = shown;
     paste(box, transferOf([await pictureFile('table.png')], { 'text/plain': 'a\tb', 'text/html': '<table>' }));
@@ -191,7 +191,7 @@ describe('files that are attached', () => {
     await expect.poll(() => attached(shown)).toEqual(['notes.txt']);
   });
 
-  it('B470 a file that cannot be sent is named with the limit, however it came; the others are attached', async () => {
+  it('B470 a file that cannot be sent is named with the limit, however it was added; the others are attached', async () => {
     const shown = await showWithFiles({}, { accept: '.txt', maxFileBytes: 1_000 });
     const { screen, box } = shown;
     const refused: readonly [File, string][] = [
@@ -225,7 +225,7 @@ describe('files that are attached', () => {
     vi.spyOn(folder, 'slice').mockImplementation(() => {
       throw new DOMException('It is a folder.', 'NotFoundError');
     });
-    // A copy of it would be readable.
+    // A `DataTransfer` would return a copy of the folder, which is readable.
     const data = transferOf([textFile()]);
     vi.spyOn(data, 'files', 'get').mockReturnValue([folder] as unknown as FileList);
     drag(shown.box, 'drop', data);

@@ -11,18 +11,18 @@ export interface Attachment {
   /** Unique in this page. */
   readonly id: number;
   readonly file: File;
-  /** That of a file which could not be stored, where the composer has a different text. Default: none. */
+  /** The caption of a file that could not be stored, if the composer has a different text by then. Default: none. */
   readonly caption?: string;
 }
 
-/** What sentences about files depend on. */
+/** The settings that sentences about files depend on. */
 type WordSettings = Pick<Settings, 'translations' | 'locale' | 'textDir'>;
 
 /** How many refused files are named in one note. */
 const MAX_REFUSALS = 3;
 
 const NONE: readonly Attachment[] = [];
-// They are kept with their conversation, as drafts are, while another one is open.
+// Attached files stay with their conversation, as drafts do, while a different one is open.
 const attached = new WeakMap<InstantMessagingFlow, readonly Attachment[]>();
 const listeners = new Set<() => void>();
 let lastId = 0;
@@ -97,7 +97,7 @@ export function nameOfFile({ name }: { readonly name: string }, textDir: Setting
   return isolate(sanitiseLabel(name), textDir === 'auto' ? 'ltr' : textDir);
 }
 
-/** What is sent with the attached files. */
+/** The values that are sent with the attached files. */
 interface Outgoing {
   /** The caption of the first one. */
   readonly text: string;

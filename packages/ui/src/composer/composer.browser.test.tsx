@@ -47,7 +47,7 @@ function key(init: KeyboardEventInit & { keyCode?: number } = {}): KeyboardEvent
   return new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, ...init });
 }
 
-/** What an input method does: the text changes under composition, the keys are told as 229 or not at all. */
+/** Simulates an input method: the text changes during a composition, and keys are reported with the code 229 or not at all. */
 function composeWith(box: HTMLTextAreaElement, text: string): void {
   box.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }));
   setText(box, text, 'insertCompositionText');
@@ -117,7 +117,7 @@ describe('Enter', () => {
     composeWith(box, 'かな');
     box.dispatchEvent(key({ isComposing: true }));
     box.dispatchEvent(key({ keyCode: 229 }));
-    // Safari: the composition has ended when its Enter is told, with the code of an input method.
+    // Safari reports the Enter that ends a composition after its end, with the code of an input method.
     box.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true, data: 'かな' }));
     box.dispatchEvent(key({ keyCode: 229 }));
     expect(flow.messages.order.length).toBe(0);
@@ -159,7 +159,7 @@ describe('Enter', () => {
     expect(document.activeElement).toBe(box);
   });
 
-  it('Enter sends no blank and no too long text, and keeps a text that was refused', async () => {
+  it('Enter sends neither a blank text nor one that is too long, and keeps a text that was refused', async () => {
     const { flow, transport, box, screen } = await show({ maxLength: 5 });
     await userEvent.keyboard('   {Enter}');
     await userEvent.clear(screen.getByRole('textbox'));
@@ -181,18 +181,18 @@ describe('Enter', () => {
 });
 
 describe('the box', () => {
-  it.each(['by itself', 'by an unseen copy of its text'])(
-    'the box is as high as its text %s, up to a limit',
+  it.each(['CSS field-sizing', 'an invisible copy of its text'])(
+    'the box is as high as its text, up to a limit (%s)',
     async (how) => {
-      if (how !== 'by itself') vi.spyOn(CSS, 'supports').mockReturnValue(false);
+      if (how !== 'CSS field-sizing') vi.spyOn(CSS, 'supports').mockReturnValue(false);
       const { box, screen } = await show();
-      if (how !== 'by itself') box.style.setProperty('field-sizing', 'fixed');
+      if (how !== 'CSS field-sizing') box.style.setProperty('field-sizing', 'fixed');
       const heights = [box.getBoundingClientRect().height];
       for (const text of ['one', '\ntwo', '\nthree\nfour', '\nmore'.repeat(20)]) {
         setText(box, text, 'insertText');
         heights.push(box.getBoundingClientRect().height);
       }
-      // 22 px for a line.
+      // A line has 22 px.
       expect(heights).toEqual([40, 40, 62, 106, 156]);
       await userEvent.clear(screen.getByRole('textbox'));
       expect(box.getBoundingClientRect().height).toBe(40);
@@ -217,7 +217,7 @@ describe('the box', () => {
     changes.observe(wrapper, { attributes: true, subtree: true, childList: true });
     await userEvent.type(screen.getByRole('textbox'), 'c and some more words');
     expect(rendered).not.toHaveBeenCalled();
-    // Nothing in the document changes with a key but the text itself.
+    // A keystroke changes nothing in the document but the text.
     expect(changes.takeRecords()).toEqual([]);
   });
 
@@ -276,7 +276,7 @@ describe('the box', () => {
     expect(kept.size).toBe(0);
   });
 
-  it('B239 a draft in two composers is cleared in both when one sends it, and follows the typing', async () => {
+  it('B239 a draft in two composers is the same while the user types in one, and is cleared in both when one sends it', async () => {
     const { flow, transport, screen, box } = await show({ draftKey: 'both' });
     onTestFinished(() => localStorage.removeItem('both'));
     await screen.rerender(
@@ -316,7 +316,7 @@ describe('the box', () => {
     expect(box.value).toBe('');
     await expect.poll(() => document.querySelector<HTMLButtonElement>('.imflow-send')!.disabled).toBe(true);
 
-    // A storage that refused to keep what was typed here.
+    // The storage refused to store the typed text.
     const refused = vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => {
       throw new Error('full');
     });
@@ -326,7 +326,7 @@ describe('the box', () => {
     expect(box.value).toBe('mine');
   });
 
-  it('B239 a page from the back-forward cache takes the current draft', async () => {
+  it('B239 a page that returns from the back-forward cache shows the current draft', async () => {
     localStorage.setItem('kept', 'old');
     onTestFinished(() => localStorage.removeItem('kept'));
     const { box } = await show({ draftKey: 'kept' });
@@ -346,7 +346,7 @@ describe('the box', () => {
     expect(box.value).toBe('the same');
     flow.sendMessage('something else');
     expect(box.value).toBe('the same');
-    // As the engine tells of a message that another tab has sent.
+    // The event of the engine for a message that another tab has sent.
     flow.sendMessage('the same');
     expect(box.value).toBe('');
     expect(kept.size).toBe(0);

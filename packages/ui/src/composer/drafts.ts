@@ -10,9 +10,9 @@ export interface DraftPlace {
   readonly storage: DraftStorage | undefined;
 }
 
-/** Drafts that their storage refused, by their key, also empty ones: they live as long as the page. */
+/** Drafts that their storage refused, by their key, also empty ones. They last as long as the page. */
 const unstored = new Map<string, string>();
-/** Those who show a draft in this page, by its key. */
+/** The listeners for a draft in this page, by its key. */
 const watchers = new Map<string, Set<() => void>>();
 
 /** Returns the stored draft; empty if there is none. */
@@ -51,8 +51,7 @@ export function watchDraft({ key }: DraftPlace, view: Window | null, changed: ()
     // `clear()` names no key.
     if (event.key === key || event.key === null) changed();
   };
-  // A page that comes back from the browser's memory has missed what happened meanwhile; a storage of the
-  // application's own may report nothing.
+  // A page that returns from the back-forward cache has missed changes, and a storage of the application may report none.
   view?.addEventListener('storage', onStorage);
   for (const type of ['pageshow', 'focus']) view?.addEventListener(type, changed);
   return () => {

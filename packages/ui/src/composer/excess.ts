@@ -23,7 +23,7 @@ export function excessOf(text: string, limits: MessageLimits): number {
     if (measure(text.slice(0, middle)) <= maxBytes) end = middle;
     else over = middle;
   }
-  // Half a pair takes fewer bytes than the pair.
+  // Half of a surrogate pair takes fewer bytes than the pair.
   const isWithinPair = (text.codePointAt(end - 1) ?? 0) > 0xff_ff;
   return Math.max(tooMany, text.length - end + Number(isWithinPair));
 }

@@ -1,6 +1,6 @@
 'use client';
 
-/** The attached files of a composer. What handles them is loaded where files can be sent. */
+/** The attached files of a composer. The code that handles them is loaded only if files can be sent. */
 
 import type { InstantMessagingFlow } from '@imflow/react';
 import { type LazyModule, lazyModule } from '../internal/lazyModule.ts';
@@ -8,7 +8,7 @@ import { useSyncExternalStore } from 'react';
 import type { Attachment } from './attachments.ts';
 import type * as Attaching from './attaching.ts';
 
-/** What handles attached files. */
+/** The module that handles attached files. */
 export const useAttaching: LazyModule<typeof Attaching> = /* @__PURE__ */ lazyModule(() => import('./attaching.ts'));
 
 const NONE: readonly Attachment[] = [];

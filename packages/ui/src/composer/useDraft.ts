@@ -29,7 +29,7 @@ interface Draft {
  * as sending it, apply here too, unless something else was typed here.
  */
 export function useDraft({ flow, input, draftKey, draftStorage, isEdit, onReplaced }: DraftOptions): Draft {
-  // What the box and the storage had in common last.
+  // The last text that the box and the storage had in common.
   const shared = useRef('');
   const filledFor = useRef<unknown>(undefined);
   const place = useMemo<DraftPlace>(() => ({ key: draftKey, storage: draftStorage }), [draftKey, draftStorage]);
@@ -70,7 +70,7 @@ export function useDraft({ flow, input, draftKey, draftStorage, isEdit, onReplac
         const last = flow.messages.get(flow.messages.order.at(-1) ?? '');
         if (last?.direction !== 'outgoing') return;
         follow();
-        // A storage of this tab alone still has a draft that another tab has sent.
+        // A storage of this tab alone, such as `sessionStorage`, still has a draft that another tab has sent.
         if (box.value === shared.current && box.value.trim() === writtenText(last)) {
           writeDraft(place, '');
           shared.current = '';

@@ -61,7 +61,7 @@ export function useTargets({ flow, input, draftKey, draftStorage }: TargetOption
     const view = input.current && viewOf(input.current);
     const stops = [
       watchDraft(places.replied, view, () => setReplying(readDraft(places.replied) || undefined)),
-      // Ended in another tab. One that began there is not taken over: something else is written here.
+      // An edit ended in another tab. An edit that began there does not apply here, where a different text is being written.
       watchDraft(places.edited, view, () => {
         if (readDraft(places.edited) === '') setEditing(undefined);
       }),
@@ -88,7 +88,7 @@ export function useTargets({ flow, input, draftKey, draftStorage }: TargetOption
 
   const isRetracted = known?.retracted !== undefined;
   useEffect(() => {
-    // What the message said is gone, here too.
+    // The text of a deleted message must not be kept here either.
     // oxlint-disable-next-line react/set-state-in-effect -- it empties the box and the storage too
     if (isRetracted) endEdit();
   }, [isRetracted, endEdit]);

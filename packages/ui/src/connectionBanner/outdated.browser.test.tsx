@@ -57,7 +57,7 @@ it.each(Object.entries({ English: defaultTranslations, German: de, Japanese: ja,
     await nextFrames(4);
     expect({ out: sticksOut(container), cut: cutOff(container) }).toEqual({ out: [], cut: [] });
 
-    // It covers what the connection has to say, and what waits is not said to be sent later.
+    // It replaces the text about the connection, and the composer does not say that messages will be sent later.
     transport.setStatus({ state: 'offline' });
     await expect.element(page.elementLocator(container)).not.toHaveTextContent(translations.sentLater);
     await vi.waitFor(() =>

@@ -59,7 +59,7 @@ export function watchConnection(flow: InstantMessagingFlow, tell: (phase: Connec
     const silent = phase === 'idle' || phase === 'reconnected';
     if (state === 'terminated') enter('idle', 0);
     else if (error?.code === 'outdated') enter('outdated', 0);
-    // One that a provider owns starts with the commit.
+    // A flow of a provider starts with the commit.
     else if (state === 'idle' && connection === 'offline') enter('notStarted', silent ? SHOW_DELAY : 0);
     else if (connection === 'online') {
       if (phase === 'offline' || phase === 'reconnecting') enter('reconnected', 0);

@@ -29,7 +29,7 @@ export function ConversationAnnouncer({ flows, selected, muted }: ConversationAn
   });
   useEffect(() => {
     let received: Received[] = [];
-    /** With whom own messages failed. */
+    /** The participants to whom own messages failed. */
     const failed = new Set<string>();
     const liveRegions = createLiveRegionWriter(writeTo({ polite }), () => {
       for (const remote of failed) {
@@ -46,7 +46,7 @@ export function ConversationAnnouncer({ flows, selected, muted }: ConversationAn
         received.push({ flow, id: message.id });
         liveRegions.requestNext();
       }),
-      // Also in a muted conversation: the user sent it.
+      // A failure is announced in a muted conversation too, since the user sent the message.
       flow.on('messageStatusChanged', ({ message: { status } }) => {
         if (flow === latest.current.selected || (status !== 'failed' && status !== 'undeliverable')) return;
         failed.add(flow.remote);

@@ -29,7 +29,7 @@ interface ListProps extends Omit<ConversationListProps, 'flows'> {
 }
 
 function List({ stored, begin, onSelect, ...rest }: ListProps): ReactElement {
-  // A story keeps what it began with.
+  // A story keeps its initial conversations.
   const [conversations] = useState(() => createConversations(stored));
   const [first] = useState(() => begin);
   const [selected, setSelected] = useState<InstantMessagingFlow>();
@@ -112,7 +112,7 @@ export const Organised: Story = {
 
 const DRAFTS = new Map([['draft:news', 'I have always wondered whether']]);
 
-/** What the user has begun to write stands in the row of its conversation, until that is open. */
+/** The draft of a conversation stands in its row, unless the conversation is open. */
 export const Drafts: Story = {
   render: ({ onSelect }) => (
     <List
@@ -133,7 +133,7 @@ export const Drafts: Story = {
   },
 };
 
-/** The user wants to come back to it: no message counts as unread. */
+/** The user has marked the conversation as unread, without an unread message. */
 export const MarkedUnread: Story = {
   render: ({ onSelect }) => <List stored={some()} onSelect={onSelect} begin={({ flows }) => flows[0]?.markUnread()} />,
   play: async ({ canvas }) => {
@@ -141,7 +141,7 @@ export const MarkedUnread: Story = {
   },
 };
 
-/** The newest first. Arrows and first letters lead through it, Enter opens. */
+/** Arrow keys and first letters move through the list, and Enter opens a conversation. */
 export const Several: Story = {
   render: ({ onSelect }) => <List stored={some()} onSelect={onSelect} />,
   play: async ({ canvas, args }) => {
@@ -155,14 +155,14 @@ export const Several: Story = {
       'true',
     );
     await expect(args.onSelect).toHaveBeenCalledOnce();
-    // The first letter of a name leads to it.
+    // The first letter of a name moves the focus to its row.
     await userEvent.keyboard('b');
     await expect(bo).toHaveFocus();
     await expect(args.onSelect).toHaveBeenCalledOnce();
   },
 };
 
-/** Who is typing stands in place of the last message. */
+/** The typing participant stands in place of the last message. */
 export const Typing: Story = {
   render: ({ onSelect }) => <List stored={some()} onSelect={onSelect} />,
   play: async ({ canvas }) => {
@@ -174,7 +174,7 @@ export const Typing: Story = {
   },
 };
 
-/** What comes in moves its conversation up. */
+/** A received message moves its conversation up. */
 export const MovesUp: Story = {
   render: ({ onSelect }) => <List stored={some()} onSelect={onSelect} />,
   play: async ({ canvas }) => {

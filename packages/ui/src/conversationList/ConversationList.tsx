@@ -139,12 +139,12 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
   useImperativeHandle(actionsRef, () => ({ focus: (flow = stop) => focusRow(flow) }));
 
   function select(flow: InstantMessagingFlow): void {
-    // The mark reminded the user to open the conversation.
+    // The unread mark has served its purpose, which was to remind the user to open the conversation.
     flow.markUnread(false);
     onSelect(flow);
   }
 
-  /** Where a key leads to as a letter, from a row. -1: nowhere. */
+  /** The row that a typed letter leads to; -1: none. */
   function rowTyped(event: KeyboardEvent, here: number): number {
     const { key, timeStamp } = event;
     if (!/^.$/u.test(key) || isImeKey(event)) return -1;
@@ -176,7 +176,7 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
     return sorted[rowsOf(currentTarget).indexOf(row as HTMLElement)];
   }
 
-  /** By the right mouse button, a long touch, ContextMenu or Shift+F10. */
+  /** Opens the menu by the right mouse button, a long press, ContextMenu or Shift+F10. */
   function onContextMenu(event: MouseEvent): void {
     const flow = flowAt(event);
     if (!flow) return;
@@ -257,7 +257,7 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
           }}
         />
       )}
-      {/* Beside it: a list box holds options and nothing else. */}
+      {/* Not inside: a list box may contain only options. */}
       <ConversationAnnouncer flows={flows} selected={selected} muted={muted} />
     </>
   );
@@ -265,7 +265,7 @@ function ReadyConversationList(props: ConversationListProps): ReactElement {
 
 const NONE: readonly string[] = [];
 
-/** The addresses with this one, or without it where it is among them. */
+/** Returns the addresses with this one added, or removed if it is among them. */
 function toggled(addresses: readonly string[], address: string): readonly string[] {
   return addresses.includes(address) ? addresses.filter((each) => each !== address) : [...addresses, address];
 }
@@ -274,7 +274,7 @@ const useMenu: () => typeof ConversationMenu | undefined = /* @__PURE__ */ lazyM
   async () => (await import('./ConversationMenu.tsx')).ConversationMenu,
 );
 
-/** Fetched when the first one is opened, since most never are. */
+/** The menu. Loaded when the first one is opened, since most users open none. */
 function Menu(props: ConversationMenuProps): ReactElement | null {
   const loaded = useMenu();
   return loaded ? createElement(loaded, props) : null;

@@ -98,7 +98,7 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
     const empty = useFlowState(isEmptyConversation, flow);
     const composers = useVisibleTypists(flow);
 
-    // In the conversation that is open, the text stands in the composer.
+    // The draft of the open conversation is visible in its composer.
     const line = useRef<HTMLElement>(null);
     const draft = lineOf(useStoredDraft(line, selected ? undefined : draftKey, draftStorage));
 
@@ -106,7 +106,7 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
     const shownCount = unreadText(count, locale);
     const typing =
       composers.length > 0 &&
-      // The row begins with the name of the participant.
+      // The name is omitted, since the row begins with it.
       (composers.length === 1 && composers[0] === flow.remote
         ? translations.typingAlone
         : translations.typing(
@@ -180,7 +180,7 @@ export const ConversationListItem: MemoExoticComponent<(props: ConversationListI
             )}
           </span>
           {onMenu && (
-            // For a pointer alone: the keyboard and screen readers have the key ContextMenu of the row.
+            // For pointers only: with a keyboard or a screen reader, the key ContextMenu of the row opens the menu.
             <span
               aria-hidden="true"
               className="imflow-conversation-more"
@@ -223,12 +223,12 @@ function noDraft(): string {
 
 interface MarkProps {
   readonly path: string;
-  /** It is in the colour of an error. */
+  /** Whether it has the colour of an error. */
   readonly failed?: true;
   readonly children: string;
 }
 
-/** A state of the conversation: a picture, and the same in words for screen readers. */
+/** A state of the conversation: an icon, and its name for screen readers. */
 function Mark({ path, failed, children }: MarkProps): ReactElement {
   return (
     <span className="imflow-mark" data-failed={failed} title={children}>

@@ -10,12 +10,12 @@ import { consume } from '../internal/keys.ts';
 import { activeElementOf, viewOf } from '../internal/realm.ts';
 import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 
-/** How far the menu stays from the edges of the window, in px. */
+/** The distance of the menu from the edges of the window, in px. */
 const GAP = 8;
 
 export interface ConversationMenuProps {
   readonly flow: InstantMessagingFlow;
-  /** What it stands beside: a row, or its button. */
+  /** The element that the menu is placed beside: a row, or its button. */
   readonly anchor: HTMLElement;
   readonly pinned: boolean;
   readonly muted: boolean;
@@ -26,7 +26,7 @@ export interface ConversationMenuProps {
 }
 
 /**
- * What can be done to a conversation of the list. Renders a `<div role="menu">` that has the focus while it is open.
+ * The actions on a conversation of the list. Renders a `<div role="menu">` that has the focus while it is open.
  */
 export function ConversationMenu(props: ConversationMenuProps): ReactElement {
   const { flow, anchor, pinned, muted, onPin, onMute, close } = props;
@@ -121,20 +121,20 @@ function open(menu: HTMLElement, anchor: HTMLElement, onClose: (returns: boolean
     menu.style.left = `${Math.max(GAP, Math.min(left, view.innerWidth - width - GAP))}px`;
   }
 
-  // Not by React, whose events come after those of all elements around: a dialog of the host's must not close as well.
+  // A native listener: React's events are dispatched after those of all ancestors, and a dialog of the host would close too.
   function onEscape(event: globalThis.KeyboardEvent): void {
     if (event.key !== 'Escape') return;
     consume(event);
     onClose(true);
   }
 
-  /** What the browser itself closes: by a gesture, or a click elsewhere. */
+  /** The browser has closed the menu, by a gesture or a click elsewhere. */
   function toggled(event: Event): void {
     if ((event as ToggleEvent).newState === 'closed') onClose(false);
   }
 
   const scrolled = (): void => onClose(false);
-  // Older browsers have no top layer, and show it in its place. Effects may run twice.
+  // Older browsers have no top layer, and show the menu in the document flow. StrictMode runs effects twice.
   if (menu.showPopover && !menu.matches(':popover-open')) menu.showPopover();
   place();
   itemsOf(menu)[0]?.focus({ preventScroll: true });

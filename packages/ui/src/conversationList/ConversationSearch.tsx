@@ -9,11 +9,11 @@ import { numberText } from '../settings/language.ts';
 
 interface ConversationSearchProps {
   readonly query: string;
-  /** How many conversations are shown. */
+  /** The number of shown conversations. */
   readonly count: number;
   readonly inputRef: Ref<HTMLInputElement>;
   readonly onQuery: (query: string) => void;
-  /** Leads from the box to the first row, and opens it (Enter) or gives it the focus. */
+  /** Opens the first row (Enter), or moves the focus to it. */
   readonly onLeave: (open: boolean) => void;
 }
 

@@ -236,7 +236,7 @@ describe('the keyboard', () => {
     expect(typed('b', 2_000)).toEqual(['Bo', true]);
     expect(typed('R', 2_500)).toEqual(['bruno', true]);
     expect(typed('u', 3_000)).toEqual(['bruno', true]);
-    // Half a second later, another name begins.
+    // Half a second later, the next letter begins a new prefix.
     expect(typed('n', 3_501)).toEqual(['News', true]);
     expect(typed('x', 5_000)).toEqual(['News', false]);
     expect(chosen).toEqual([]);

@@ -53,7 +53,7 @@ async function showMenu(width: number, translations: object = {}): Promise<HTMLE
 const menuOf = (container: HTMLElement): HTMLElement => container.querySelector('[role="menu"]')!;
 
 describe('the menu of a conversation', () => {
-  // WCAG 2.2, 1.4.10 and 1.4.4: who sets the font of the browser to 32 px, on a small screen.
+  // WCAG 2.2, 1.4.10 and 1.4.4: a user who sets the font size of the browser to 32 px, on a small screen.
   it.each(IN)(
     'in %s at a width of 320 px, and with a page font of 32 px, the menu is not cut off and does not overflow',
     async (language) => {

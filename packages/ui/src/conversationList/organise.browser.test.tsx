@@ -63,7 +63,7 @@ function row({ screen }: Shown, name: RegExp): HTMLElement {
   return screen.getByRole('option', { name }).element() as HTMLElement;
 }
 
-/** Opens the menu of a row, as its key and the right mouse button do, and chooses. */
+/** Opens the menu of a row by a `contextmenu` event, and chooses an item. */
 async function choose(shown: Shown, name: RegExp, action: string): Promise<void> {
   row(shown, name).focus();
   row(shown, name).dispatchEvent(new MouseEvent('contextmenu', { bubbles: true, cancelable: true }));
@@ -208,7 +208,7 @@ describe('a draft', () => {
     expect(row(shown, /Bo Müller/).textContent).not.toContain('See you');
     expect(row(shown, /Bo Müller/).hasAttribute('data-draft')).toBe(true);
     expect(row(shown, /Echo/).textContent).not.toContain('Draft');
-    // A different tab writes it, and sends it.
+    // A different tab writes the draft, and sends it.
     localStorage.setItem('test:draft:echo', 'Still there?');
     window.dispatchEvent(new StorageEvent('storage', { key: 'test:draft:echo' }));
     await expect.element(shown.screen.getByRole('option', { name: /Echo .*Draft: Still there\?/ })).toBeVisible();

@@ -3,7 +3,7 @@ import { createTypeahead } from './typeahead.ts';
 
 const NAMES = ['Ana', 'Bo', 'Aaron', 'Émile', 'Bruno', 'Ändu', 'News of the day', 'Nora'];
 
-/** The names that one comes to with each letter, from the first name on, with so many ms between the letters. */
+/** The selected name after each letter, from the first name on. `pause`: the time between letters, in ms. */
 function through(letters: string, { from = 'Ana', locale = 'en', pause = 100 } = {}): (string | undefined)[] {
   const type = createTypeahead();
   let here = NAMES.indexOf(from);

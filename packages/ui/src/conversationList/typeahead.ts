@@ -12,8 +12,8 @@ const TOGETHER = 500;
 export type Typeahead = (letter: string, now: number, names: readonly string[], here: number, locale: string) => number;
 
 /**
- * Finds names by their first letters, as lists do it (ARIA Authoring Practices, Listbox): the next one that begins so,
- * from where the user is and around; one letter again and again goes through all that begin with it.
+ * Finds names by their first letters (ARIA Authoring Practices, Listbox): the next name after the current one that begins
+ * with them, and after the last name the first one. A repeated letter goes through all names that begin with it.
  */
 export function createTypeahead(): Typeahead {
   let text = '';
@@ -32,7 +32,7 @@ export function createTypeahead(): Typeahead {
     // More letters may still match the same name.
     let found = next === letter ? -1 : find(next, here);
     if (found < 0 && next.replaceAll(letter, '') === '') found = find(letter, here + 1);
-    // A space that belongs to no name is no letter.
+    // A space that matches no name does not count as a letter.
     if (found >= 0 || letter !== ' ') {
       text = next;
       last = now;

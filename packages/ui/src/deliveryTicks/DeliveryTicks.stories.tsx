@@ -21,7 +21,7 @@ const STATES = [
   ['failed', false, 'Not sent'],
 ] as const;
 
-/** All seven states: each has a shape and words of its own, not only a colour. */
+/** All seven states. Each has its own shape and text, not only a colour. */
 export const All: Story = {
   render: () => (
     <ul style={{ display: 'grid', gap: 8, margin: 0, padding: 0, font: '15px/20px system-ui', listStyle: 'none' }}>

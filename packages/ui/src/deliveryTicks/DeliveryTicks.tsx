@@ -19,9 +19,9 @@ const SHAPES: Readonly<Record<TickState, string>> = {
   sent: TICK,
   delivered: TICKS,
   read: TICKS,
-  // It left, and did not arrive: a cross in place of the second tick.
+  // The message was sent and did not arrive: a cross in place of the second tick.
   undeliverable: 'M1 7.6L3.6 10.2L8.8 4M10.6 6.2l4 4M14.6 6.2l-4 4',
-  // A question mark in the circle of what failed.
+  // A question mark in the circle of a failed message.
   unconfirmed:
     'M9 1.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M7.3 5.6a1.75 1.75 0 1 1 2.6 1.5c-.6.35-.9.65-.9 1.2M9 9.9v.1',
   failed: 'M9 1.5a5.5 5.5 0 1 0 0 11a5.5 5.5 0 1 0 0-11M9 4.2v3.2M9 9.7v.1',
@@ -52,7 +52,7 @@ export function DeliveryTicks(props: DeliveryTicksProps): ReactElement {
   return renderTicks(props, useSettings().translations);
 }
 
-/** The same as a function, which is cheaper for the many rows of a list. */
+/** The ticks as a function, which is cheaper than a component in the many rows of a list. */
 export function renderTicks(
   { status, waiting = false, unconfirmed = false, time = '', ...rest }: DeliveryTicksProps,
   translations: Translations,

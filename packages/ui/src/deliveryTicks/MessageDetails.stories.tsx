@@ -52,7 +52,7 @@ export const UnknownTime: Story = {
   play: opened('Read', 'Time unknown'),
 };
 
-/** It can be taken back while it is queued. */
+/** A queued message can be discarded. */
 export const Queued: Story = {
   args: { message: message(1, { ...own, status: 'queued', timestamps: { queued: AT } }), waiting: true },
   play: opened('Waiting to be sent', 'Written', 'Do not send'),

@@ -70,9 +70,9 @@ export function MessageDetails({ message, waiting = false, ...rest }: MessageDet
 }
 
 interface Opened {
-  /** The button. */
+  /** The button that has opened the panel. */
   readonly anchor: HTMLElement;
-  /** What had the focus when it was opened. */
+  /** The element that had the focus when the panel was opened. */
   readonly focused: HTMLElement | null;
 }
 
@@ -80,7 +80,7 @@ const usePanel: () => typeof MessageDetailsPanel | undefined = /* @__PURE__ */ l
   async () => (await import('./MessageDetailsPanel.tsx')).MessageDetailsPanel,
 );
 
-/** Fetched when the first one is opened, since most never are. */
+/** The panel. Loaded when the first one is opened, since most users open none. */
 function Panel(props: MessageDetailsPanelProps): ReactElement | null {
   const loaded = usePanel();
   return loaded ? createElement(loaded, props) : null;

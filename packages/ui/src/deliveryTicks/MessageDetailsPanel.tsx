@@ -30,15 +30,15 @@ import { failureReason } from './failureReason.ts';
 
 /** The distance of the panel from the button and from the edges of the window, in px. */
 const GAP = 8;
-/** How much of an earlier text is shown, in UTF-16 units. */
+/** The shown length of an earlier text, in UTF-16 units. */
 const MAX_LENGTH = 200;
 
 export interface MessageDetailsPanelProps {
   readonly message: MessageRecord;
   readonly waiting: boolean;
-  /** What it stands beside: the button, which closes it on its own, or the message. */
+  /** The element that the panel is placed beside: the button, which closes the panel itself, or the message. */
   readonly anchor: HTMLElement;
-  /** `returns`: the focus goes back to where it was. */
+  /** `returns`: the focus returns to the element that had it before. */
   readonly close: (returns: boolean) => void;
 }
 
@@ -65,12 +65,12 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
     return element ? openBeside(element, anchor, (returns) => latestClose.current(returns)) : undefined;
   }, [anchor]);
 
-  // The button goes when the message leaves; the focus stays in the panel.
+  // The button disappears when the message is sent. The focus stays in the panel.
   const leaving = useMemo(() => createFocusReturn((button) => button.parentElement), []);
 
   function cancel({ nativeEvent }: MouseEvent): void {
     const touched = (nativeEvent as PointerEvent).pointerType === 'touch';
-    // If the message left at this moment, the panel shows it.
+    // If the message has just been sent, it cannot be discarded, and the panel shows that.
     discardFrom(flow, id, anchor, touched);
   }
 
@@ -82,7 +82,7 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- see above
       role="dialog"
       className="imflow-details"
-      // Its own, since the message around it may run the other way.
+      // A separate direction, since that of the message around the panel may be different.
       dir={settings.textDir}
       popover="auto"
       aria-label={translations.facts}
@@ -115,7 +115,7 @@ export function MessageDetailsPanel({ message, waiting, anchor, close }: Message
   );
 }
 
-/** When a text was sent, by its sender's clock, and when it came. The time of sending is that of the first text. */
+/** When a text was sent, by its sender's clock, and when it arrived. The time of sending is that of the first text. */
 function receivedStages({ sentAt }: MessageRecord, { sequence, timestamps, at }: MessageRevision): StageEntry[] {
   const sent: StageEntry[] = sentAt !== undefined && sequence === 0 ? [{ stage: 'sent', at: sentAt }] : [];
   return [...sent, { stage: 'delivered', at: timestamps.delivered ?? at }];
@@ -161,7 +161,7 @@ function Stages({ entries }: { readonly entries: readonly StageEntry[] }): React
 
 const DAY = 86_400_000;
 
-/** Stages of the same day, so that the day is said once. One without a time stands with those before it. */
+/** Groups stages by day, so that each day is named once. A stage without a time belongs to the group before it. */
 function byDay(entries: readonly StageEntry[]): { readonly day: number; readonly stages: StageEntry[] }[] {
   const days: { day: number; stages: StageEntry[] }[] = [];
   for (const entry of entries) {
@@ -176,8 +176,8 @@ function byDay(entries: readonly StageEntry[]): { readonly day: number; readonly
 }
 
 /**
- * Opens a panel above the message that its anchor is in, or below it, or where neither has room, above the anchor or below;
- * focuses it, and keeps it in place during scrolling. Returns a function that stops the positioning.
+ * Opens a panel above or below the message of its anchor, or if neither has room, above or below the anchor. Focuses the
+ * panel, and keeps it in place during scrolling. Returns a function that stops the positioning.
  *
  * @param onClose the user has closed it. `returns`: by a key, so that the focus goes back.
  */
@@ -188,7 +188,7 @@ function openBeside(element: HTMLElement, anchor: HTMLElement, onClose: (returns
     if (!view) return;
     const at = anchor.getBoundingClientRect();
     const { width, height } = element.getBoundingClientRect();
-    // What it is about stays in view.
+    // The message stays in view.
     const message = anchor.closest('article');
     const around = message?.getBoundingClientRect() ?? at;
     const places = [around.top - height - GAP, around.bottom + GAP, at.top - height - GAP, at.bottom + GAP];
@@ -203,12 +203,12 @@ function openBeside(element: HTMLElement, anchor: HTMLElement, onClose: (returns
     element.style.left = `${Math.max(GAP, Math.min(left, view.innerWidth - width - GAP)) / zoom}px`;
   }
 
-  /** What the browser itself closes: by a gesture, or a click elsewhere. */
+  /** The browser has closed the panel, by a gesture or a click elsewhere. */
   function toggled(event: Event): void {
     if ((event as ToggleEvent).newState === 'closed') onClose(false);
   }
 
-  // Older browsers have no top layer, and show it in its place. Effects may run twice.
+  // Older browsers have no top layer, and show the panel in the document flow. StrictMode runs effects twice.
   if (element.showPopover && !element.matches(':popover-open')) element.showPopover();
   place();
   element.focus({ preventScroll: true });

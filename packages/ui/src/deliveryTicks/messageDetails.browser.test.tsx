@@ -12,7 +12,7 @@ function panel(): HTMLElement | null {
   return document.querySelector('.imflow-details');
 }
 
-/** What the panel says, line by line, with the machine's form of each time. */
+/** The lines of the panel, with the `dateTime` of each time. */
 function lines(): string[] {
   return Array.from(document.querySelectorAll('.imflow-details dl > div'), (line) => {
     const time = line.querySelector('time')?.dateTime ?? line.querySelector('dd')?.textContent ?? '';
@@ -67,7 +67,7 @@ describe('the details of an own message', () => {
       await expect.poll(panel).toBeNull();
       expect(document.activeElement).toBe(theirs);
     }
-    // A click elsewhere closes them, too.
+    // A click elsewhere closes the details too.
     await userEvent.keyboard('{Enter}');
     await expect.poll(panel).not.toBeNull();
     await userEvent.click(log, { position: { x: 200, y: 20 } });
@@ -134,7 +134,7 @@ describe('the details of an own message', () => {
     onTestFinished(() => page.viewport(420, 720));
     if (index === 0) log.scrollTop = 0;
     await nextFrames(5);
-    // What is above the first message is measured as it appears, and may move it.
+    // Rows above the first message are measured when they are rendered, which may move the message.
     const roomAbove = (): number => {
       if (index === 0) articles(log)[0]!.scrollIntoView({ block: 'start' });
       return index === 0 ? articles(log)[0]!.getBoundingClientRect().top - log.getBoundingClientRect().top : 0;

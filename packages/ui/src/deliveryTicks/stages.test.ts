@@ -15,13 +15,13 @@ describe('the details of an own message', () => {
     ['sent', { queued: 1, sending: 2, sent: 3 }, ['queued 1', 'sent 3']],
     ['delivered', { queued: 1, sent: 3, delivered: 4 }, ['queued 1', 'sent 3', 'delivered 4']],
     ['displayed', { queued: 1, sent: 3, delivered: 4, displayed: 5 }, ['queued 1', 'sent 3', 'delivered 4', 'read 5']],
-    // What a later stage proves, without a time.
+    // A later stage implies earlier ones, whose times are unknown.
     ['displayed', { queued: 1, displayed: 5 }, ['queued 1', 'sent ?', 'delivered ?', 'read 5']],
-    // The response of the transport was that it was delivered.
+    // The response of the transport was "delivered".
     ['delivered', { queued: 1, delivered: 4 }, ['queued 1', 'sent 4', 'delivered 4']],
-    // From another device.
+    // A message from another device.
     ['sent', {}, ['sent ?']],
-    // A late success: the failure before it is not what happened to the message.
+    // A late success replaces the failure before it.
     ['delivered', { queued: 1, failed: 2, delivered: 4 }, ['queued 1', 'sent 4', 'delivered 4']],
     ['failed', { queued: 1, sending: 2, failed: 6 }, ['queued 1', 'failed 6']],
     ['undeliverable', { queued: 1, sent: 3, undeliverable: 6 }, ['queued 1', 'sent 3', 'undeliverable 6']],

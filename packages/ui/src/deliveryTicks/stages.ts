@@ -8,11 +8,11 @@ export interface StageEntry {
   readonly stage: 'queued' | TickState;
   /** When it was reached, in ms since the epoch. Absent if unknown or still in progress. */
   readonly at?: number | undefined;
-  /** It has not ended. */
+  /** The stage has not ended. */
   readonly pending?: boolean;
 }
 
-/** What is to be known of a message for its facts. */
+/** The fields of a message that determine its stages. */
 type StagesSource = Pick<MessageRecord, 'status' | 'timestamps' | 'code'> & Partial<Pick<MessageRecord, 'attempts'>>;
 
 const STAGES = ['queued', 'sent', 'delivered', 'displayed'] as const;
@@ -27,7 +27,7 @@ export function stagesOf(message: StagesSource, waiting: boolean): readonly Stag
     .filter((stage) => timestamps[stage] !== undefined || stage === status || (stage !== 'queued' && reached > 0))
     .map((stage) => ({
       stage: stage === 'displayed' ? 'read' : stage,
-      // Where the response of the transport is that it was delivered, that is also when it was known to be sent.
+      // If the response of the transport is "delivered", its time is also the time of `sent`.
       at: timestamps[stage] ?? (stage === 'sent' ? timestamps.delivered : undefined),
     }));
   if (status === 'failed' || status === 'undeliverable')

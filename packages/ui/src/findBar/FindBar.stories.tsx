@@ -19,7 +19,7 @@ const THOUSAND = Array.from({ length: 1_000 }, (_, index) =>
   message(index + 1, { body: index === 799 ? 'The café is here.' : `Message ${index + 1}.` }),
 );
 
-/** What is found is marked, the match that the user is at in another colour. */
+/** Matches are highlighted, and the current match has a different colour. */
 export const Found: Story = {
   render: (args) => (
     <StoryFrame stored={sampleConversation()} width={420} height={620}>
@@ -37,7 +37,7 @@ export const Found: Story = {
   },
 };
 
-/** What is only in the storage is found too, and loaded when the user comes to it. */
+/** Messages that are only in the storage are found too, and loaded when the user moves to them. */
 export const FarBack: Story = {
   render: (args) => (
     <StoryFrame stored={THOUSAND} width={420} height={620}>

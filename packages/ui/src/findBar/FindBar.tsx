@@ -135,7 +135,7 @@ export function FindBar({ onClose, actionsRef, ...rest }: FindBarProps): ReactEl
         {/* oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- style sheets of pages name `output` */}
         <span role="status" className="imflow-find-result">
           {result}
-          {/* Said once, and seen to go on. */}
+          {/* The number is updated visually only: screen readers announce the search once. */}
           {loading && <span aria-hidden="true"> ({numberText(loadedCount, locale)})</span>}
         </span>
         <Button name="action" aria-label={words.next} title={words.next} disabled={matches.length === 0} onClick={next}>

@@ -24,7 +24,7 @@ const searchBox = ({ screen }: Shown) => screen.getByRole('searchbox', { name: '
 const result = ({ screen }: Shown): string =>
   screen.container.querySelector('.imflow-find [role="status"]')!.textContent;
 
-/** The texts that are marked, by the name of the highlight. */
+/** The highlighted texts, by the name of the highlight. */
 function marked(name = 'imflow-found'): string[] {
   const ranges = Array.from(CSS.highlights.get(name) ?? []) as Range[];
   return ranges
@@ -161,7 +161,7 @@ describe('the find bar', () => {
     await expect.poll(() => result(shown)).toBe('2 of 4');
     shown.bo.retractMessage(id);
     await expect.poll(() => result(shown)).toBe('1 of 3');
-    // The words in its place are not its own.
+    // The notice in place of a retracted message does not match.
     await userEvent.fill(searchBox(shown), 'deleted');
     await expect.poll(() => result(shown)).toBe('No matches');
     expect(marked()).toEqual([]);

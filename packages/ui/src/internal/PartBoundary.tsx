@@ -17,7 +17,7 @@ interface Caught {
   readonly inputs: readonly unknown[];
 }
 
-/** A part that cannot be rendered is replaced, and takes nothing around it down. React reports the error. */
+/** Replaces a part that throws while rendering, so that nothing around it is affected. React reports the error. */
 export class PartBoundary extends Component<Props, Caught> {
   static getDerivedStateFromError(): Partial<Caught> {
     return { failed: true };

@@ -16,7 +16,7 @@ import {
 } from 'react';
 
 interface Props {
-  /** Of the element around the row. Default: there is none. */
+  /** The class of the element around the row. Default: there is no element. */
   readonly style?: CSSProperties;
   /** The replacement for a row that throws. */
   readonly substitute: ReactElement;
@@ -34,9 +34,9 @@ const MAX_RETRIES = 5;
 const RECOVERY_TIME = 1_000;
 
 /**
- * Contains a row of a list. A row that fails takes nothing else down: it is rendered again, with new elements, since
- * the page may have changed the old ones under React (a translator, an extension). One that fails again at once, before
- * it was in the document, is replaced; where the substitute fails too, its place is empty. React reports the errors.
+ * Contains the errors of a row of a list. A row that fails affects no other row: it is rendered again with new elements,
+ * since the page (a translator, an extension) may have changed the old ones. A row that fails again before it was in the
+ * document is replaced. If the substitute fails too, the row is empty. React reports the errors.
  */
 export class RowBoundary extends Component<Props, { readonly attempt: Attempt }> {
   static getDerivedStateFromError(): { attempt: Attempt } {
@@ -103,7 +103,7 @@ export function useRetryOnChange(value: unknown): void {
 
 interface RowFromProps<Row> {
   readonly row: Row;
-  /** Of the application. */
+  /** A function of the application. */
   readonly render: (row: Row) => ReactElement;
 }
 

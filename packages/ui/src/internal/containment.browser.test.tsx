@@ -18,7 +18,7 @@ import {
   type Translations,
 } from '../index.ts';
 
-/** What an application translates itself may fail as well. */
+/** Translations of an application that throw. */
 const fails = (): never => {
   throw new Error('No words');
 };
@@ -51,7 +51,7 @@ async function list(
 }
 
 beforeEach(() => {
-  // React reports each error that a boundary catches, and the kit those of words.
+  // React reports each error that a boundary catches, and the kit reports those of translations.
   vi.spyOn(console, 'error').mockImplementation(() => {});
   vi.spyOn(globalThis, 'reportError').mockImplementation(() => {});
   return () => void vi.restoreAllMocks();
@@ -186,7 +186,7 @@ describe('application code that throws', () => {
     bo.sendMessage('One');
     bo.sendMessage('Two');
     await expect.poll(() => log.textContent).toContain('Two');
-    // Where the pointer was left by another test, a toolbar may lie upon this message.
+    // The pointer of an earlier test may show a toolbar over this message.
     article(log, 'One').dispatchEvent(new PointerEvent('pointerover', { bubbles: true, pointerType: 'mouse' }));
     await nextFrames(3);
     await userEvent.hover(article(log, 'Two').querySelector('.imflow-bubble')!);

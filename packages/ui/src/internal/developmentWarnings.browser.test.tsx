@@ -28,7 +28,7 @@ let warn: MockInstance<typeof console.warn>;
 
 beforeEach(async () => {
   warn = vi.spyOn(console, 'warn').mockReturnValue();
-  // Calls each check as soon as it is planned.
+  // Executes each check as soon as it is scheduled.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
   onTestFinished(() => void vi.useRealTimers());
   await page.viewport(420, 720);
@@ -58,7 +58,7 @@ async function show(count: number, style: CSSProperties = {}): Promise<HTMLEleme
   return log;
 }
 
-/** Lets the page settle, after the observer of sizes has seen it. */
+/** Waits until the size observer has reported, and the check has run. */
 async function settle(): Promise<void> {
   for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
   await vi.advanceTimersByTimeAsync(1_000);
@@ -66,9 +66,9 @@ async function settle(): Promise<void> {
 
 const sentences = (): unknown[] => warn.mock.calls.flat();
 
-// A sentence is shown once a page: what shows none comes first.
+// Each warning appears once per page, so the cases without a warning come first.
 
-it('B439 a style sheet that arrives within a second, or one of the page itself, is not missing', async () => {
+it('B439 a style sheet that arrives within a second, or one of the page itself, causes no warning', async () => {
   await show(3, { height: 400 });
   addStyles(styles);
   await settle();
@@ -96,7 +96,7 @@ it.each([
   expect(sentences()).toEqual([]);
 });
 
-it('B439 a style sheet that is missing is named once in a document', async () => {
+it('B439 a missing style sheet causes one warning for each document', async () => {
   await show(3, { height: 400 });
   expect(sentences()).toEqual([]);
   await settle();
@@ -133,7 +133,7 @@ it.each<[string, (flow: InstantMessagingFlow) => ReactElement]>([
   expect(sentences()).toEqual([NO_STYLES]);
 });
 
-it('B439 a chat in a shadow root without the style sheet is named, beside one in a document that has it', async () => {
+it('B439 a chat in a shadow root without the style sheet causes a warning, beside a chat in a document that has it', async () => {
   const frame = document.createElement('iframe');
   document.body.append(frame);
   const inside = frame.contentDocument as Document;
@@ -163,7 +163,7 @@ it('B439 a chat in a shadow root without the style sheet is named, beside one in
   expect(sentences()).toEqual([NO_STYLES]);
 });
 
-it('B440 a message list that is as high as its messages is named once it is higher than the window', async () => {
+it('B440 a message list that is as high as its messages causes a warning once it is higher than the window', async () => {
   addStyles(styles);
   const few = await show(3);
   await settle();

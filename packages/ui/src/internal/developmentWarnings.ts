@@ -1,18 +1,18 @@
 /** Warnings about the page around the components, in development only. */
 
-// Bundlers replace it by a text. Modules that a browser loads without a bundler have no such object.
+// Bundlers replace `process.env.NODE_ENV` by a string. In a browser without a bundler, there is no `process`.
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 
 /** How long the page has to load its style sheets and to find its layout, in ms. */
 const SETTLE_TIME = 1_000;
 
-/** How many elements are looked at together. Where time stands still, as in tests, no more are kept. */
+/** How many elements are checked together. With a stopped clock, as in tests, no more are kept. */
 const MAX_ELEMENTS = 1_000;
 
 export interface LayoutWarnings {
-  /** The ref of an element of a component: once a document, a sentence says that its style sheet is missing. */
+  /** The ref of an element of a component. Warns once per document if the style sheet is missing. */
   readonly part: (element: Element | null) => void;
-  /** Names a message list that is as high as its messages. Returns a function that ends the observation. */
+  /** Warns about a message list that is as high as its messages. Returns a function that ends the observation. */
   readonly list: (viewport: HTMLElement) => () => void;
 }
 
@@ -36,7 +36,7 @@ function createWarnings(): LayoutWarnings | undefined {
         const roots = new Set<Node>();
         for (const element of appeared) {
           const root = element.getRootNode();
-          // One element tells of its document or shadow root, and nothing is known of what is not displayed.
+          // One element represents its document or shadow root. Elements that are not displayed have no styles to check.
           if (roots.has(root) || !isDisplayed(element)) continue;
           roots.add(root);
           if (!isStyled(element)) {
@@ -84,7 +84,7 @@ function createWarnings(): LayoutWarnings | undefined {
       };
     }
   } catch {
-    // Without a bundler, nothing tells development from production.
+    // Without a bundler, development cannot be distinguished from production.
   }
   return undefined;
 }
@@ -99,7 +99,7 @@ function isStyled(element: Element): boolean {
   return view !== null && view.getComputedStyle(element).getPropertyValue('--imflow-font') !== '';
 }
 
-/** Whether nothing but its content gives an element its height. Where content is less, it leaves room. */
+/** Whether the content alone determines the height of an element. Shorter content would leave empty room otherwise. */
 function isAsHighAsContent({ clientHeight, scrollHeight, children }: HTMLElement): boolean {
   let content = 0;
   for (const child of Array.from(children)) content += child.getBoundingClientRect().height;

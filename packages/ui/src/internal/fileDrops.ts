@@ -5,31 +5,31 @@
 import type { InstantMessagingFlow } from '@imflow/react';
 import { type RefCallback, useMemo } from 'react';
 
-/** What takes the files that are dropped on a conversation or pasted into it. */
+/** The receiver of files that are dropped on a conversation or pasted into it. */
 export interface FileTarget {
-  /** Takes files that no handler of the application accepted. Returns whether no other target is to get them. */
+  /** Receives files that no handler of the application accepted. Returns false if a different target is to get them. */
   readonly take: (files: readonly File[]) => boolean;
-  /** Returns what stands over the conversation while files are dragged over it. Empty: nothing, they cannot be sent. */
+  /** Returns the text over the conversation while files are dragged over it. Empty: there is none, since files cannot be sent. */
   readonly invitation: () => string;
 }
 
-/** What an event came by: the conversation of the innermost part, and the outermost part of that conversation. */
+/** The target of an event: the conversation of the innermost part, and the outermost part of that conversation. */
 interface Passage {
   readonly flow: InstantMessagingFlow | undefined;
   readonly zone: Element;
 }
 
 const targets = new WeakMap<InstantMessagingFlow, Set<FileTarget>>();
-/** Events that came by a part of the kit. */
+/** The events that have passed a part of the kit. */
 const passed = new WeakMap<Event, Passage>();
-/** How many parts are in a document. */
+/** The number of parts in each document. */
 const counts = new WeakMap<Document, number>();
 
 const EVENTS = ['dragover', 'drop', 'paste'] as const;
 /** The attribute of the part that files are dragged over, with the words of the drop zone. */
 const ZONE = 'data-drop';
 
-/** Registers what takes the files of a conversation. Returns a function that unregisters it. */
+/** Registers the receiver of files for a conversation. Returns a function that unregisters it. */
 export function registerFileTarget(flow: InstantMessagingFlow, target: FileTarget): () => void {
   const all = targets.get(flow) ?? new Set();
   targets.set(flow, all.add(target));
@@ -86,12 +86,12 @@ function onTransfer(event: DragEvent | ClipboardEvent): void {
   const data = 'clipboardData' in event ? event.clipboardData : event.dataTransfer;
   if (!data) return;
   const hasFiles = data.types.includes('Files');
-  // A text box takes a text itself.
+  // The browser inserts a text into a text box.
   if (isText(data, event.type === 'paste') && isTextBox(event)) return;
   const all = Array.from((passage.flow && targets.get(passage.flow)) ?? []);
   if (event.type === 'dragover') {
     event.preventDefault();
-    // With 'none', no drop would follow, and nothing would say why nothing happens.
+    // With 'none', no drop event would follow, so that the reason could not be shown.
     data.dropEffect = hasFiles ? 'copy' : 'none';
     const invitation = hasFiles && all.map((target) => target.invitation()).find(Boolean);
     if (invitation) passage.zone.setAttribute(ZONE, invitation);

@@ -10,7 +10,7 @@ function jump(): HTMLElement | null {
   return document.querySelector('.imflow-jump');
 }
 
-/** Where the focus is, in a word. */
+/** The name of the place that has the focus. */
 function place(): string {
   const active = document.activeElement;
   if (!active || active === document.body) return 'nowhere';

@@ -47,9 +47,9 @@ export function isTouchDevice(element: Element): boolean {
 }
 
 /**
- * A ref for an element that may go away while the focus is in it: the focus is given on, and never falls to the page.
+ * A ref for an element that may be removed while it has the focus: the focus moves on, and is never lost to the page.
  *
- * @param next finds the place for it. It is asked while the element is still there.
+ * @param next returns the element that receives the focus. It is called before the element is removed.
  */
 export function createFocusReturn(
   next: (element: HTMLElement) => HTMLElement | null | undefined,
@@ -60,7 +60,7 @@ export function createFocusReturn(
     current = element;
     if (element || !gone || !hasFocusIn(gone)) return;
     const place = next(gone);
-    // React takes the element away after this. Where the conversation goes as a whole, so does the place.
+    // React removes the element after this. If the whole conversation is removed, so is the receiver of the focus.
     queueMicrotask(() => {
       if (place?.isConnected && isFocusLost(place)) place.focus({ preventScroll: true });
     });

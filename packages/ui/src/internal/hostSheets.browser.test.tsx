@@ -5,7 +5,7 @@ import { PLACES, type Place, renderHostPage, stylesOfKit } from '../../fixtures/
 import { HOST_SHEETS } from '../../fixtures/hostSheets.ts';
 import { differences, type ElementStyles, stylesOf } from '../../fixtures/elementStyles.ts';
 
-/** The styles of the chats alone: the list of conversations says what is unread, which depends on what had the focus. */
+/** The styles of the chats without the list of conversations, whose unread state depends on which element had the focus. */
 function chatStyles(frame: Element): ElementStyles {
   return Array.from(frame.querySelectorAll('.imflow-chat')).flatMap(stylesOf);
 }
@@ -18,7 +18,7 @@ describe.each(Object.keys(PLACES) as Place[])('in %s', (place) => {
       const before = stylesOfKit(frame);
       const found: Record<string, string[]> = {};
       for (const [name, css] of Object.entries(HOST_SHEETS)) {
-        // Before and after makes a difference to layers only.
+        // The order of the style sheets matters for layers only.
         for (const where of css.includes('@layer') ? (['before', 'after'] as const) : (['after'] as const)) {
           const remove = add(css, where);
           const differing = differences(before, stylesOfKit(frame));
@@ -46,7 +46,7 @@ const MINE_CSS = Object.entries(MINE)
   .map(([property, value]) => `${property}: ${value}`)
   .join('; ');
 
-/** What of these declarations does not hold for an element. */
+/** The declarations that do not apply to an element. */
 function lost(element: Element): string[] {
   const style = getComputedStyle(element);
   return Object.entries(MINE)
@@ -60,7 +60,7 @@ describe('a class of the application', () => {
     async (where) => {
       const { frame, add } = await renderHostPage('the document');
       const names = new Set(Array.from(frame.querySelectorAll('[class]'), ({ classList }) => classList[0]!));
-      // How high it is, is measured.
+      // Its height is measured by the kit.
       names.delete('imflow-rows');
       expect(names.size).toBeGreaterThan(40);
       const failures: Record<string, string[]> = {};
@@ -74,7 +74,7 @@ describe('a class of the application', () => {
     },
   );
 
-  it('B201 a class beside that of the kit overrides it in every state', async () => {
+  it('B201 a class of the application on an element of the kit overrides the kit in every state', async () => {
     const { frame, add } = await renderHostPage('the document');
     const remove = add(`.mine { ${MINE_CSS} }`, 'before');
     const controls = Array.from(frame.querySelectorAll<HTMLElement>('.imflow-send, .imflow-textbox, .imflow-jump'));
@@ -121,10 +121,10 @@ it('B202 every element of the kit has a class of the kit, for its rules and thos
 it('B202 no button has a `type` attribute, which style sheets of pages select with the weight of a class', async () => {
   const { frame } = await renderHostPage('the document');
   expect(frame.querySelectorAll('button').length).toBeGreaterThan(5);
-  // The choice of files is one, and never shown.
+  // The file input needs its type, and is never shown.
   const typed = frame.querySelectorAll('[type]:not(.imflow-picker)');
   expect(Array.from(typed, ({ outerHTML }) => outerHTML)).toEqual([]);
-  // None submits a form around it: the composer is none.
+  // No button submits a form around it. The composer itself is no form.
   expect(Array.from(frame.querySelectorAll('button')).filter(({ form }) => form !== null)).toEqual([]);
 });
 
@@ -211,7 +211,7 @@ const INHERITED = {
 };
 
 it.each(['the document', 'a shadow root'] as const)(
-  'B204 no inherited property of what is around the kit changes a text in it, in %s',
+  'B204 no property that the kit inherits from the elements around it changes a text in it, in %s',
   async (place) => {
     const { frame } = await renderHostPage(place);
     onTestFinished(() => document.body.removeAttribute('style'));

@@ -2,7 +2,7 @@
 
 import { hasFocusIn, viewOf } from './realm.ts';
 
-/** A keyboard on the screen takes at least this much of its height, in px: more than the bars of a browser. */
+/** The least height of a virtual keyboard, in px: more than the bars of a browser. */
 const MIN_KEYBOARD_HEIGHT = 120;
 
 /**
@@ -21,7 +21,7 @@ export function watchKeyboard(element: HTMLElement): () => void {
     // The user has zoomed the page and chosen the visible part.
     const isKeyboard = covered >= MIN_KEYBOARD_HEIGHT && visible.scale < 1.05 && hasFocusIn(element);
     const { top, bottom } = element.getBoundingClientRect();
-    // Both are places in the layout viewport.
+    // Both are positions in the layout viewport.
     const above = isKeyboard ? Math.max(0, visible.offsetTop - top) : 0;
     const below = isKeyboard ? Math.max(0, bottom - visible.offsetTop - visible.height) : 0;
     element.style.paddingBlock = above + below > 0 ? `${Math.round(above)}px ${Math.round(below)}px` : '';

@@ -15,10 +15,10 @@ export function isImeKey({ nativeEvent }: KeyOfReact): boolean {
 }
 
 /**
- * Receives Escape on an element itself, and keeps it from everything around. React's events come after those of all
- * elements around: a dialog of the host's that listens for Escape would close as well. Returns a function that stops.
+ * Listens for Escape on an element, and stops its propagation. React's events are dispatched after those of all ancestors:
+ * a dialog of the host that listens for Escape would close as well. Returns a function that stops.
  *
- * @param pressed takes the key; false where it is for something else.
+ * @param pressed handles the key; returns false if the key is not for this element.
  */
 export function listenForEscape(element: HTMLElement, pressed: (event: KeyboardEvent) => boolean): () => void {
   const onKeyDown = (event: KeyboardEvent): void => {

@@ -2,7 +2,7 @@
 
 import type { InstantMessagingFlow } from '@imflow/react';
 
-/** What the list of a conversation can be asked for by what stands elsewhere. */
+/** The interface of a message list for parts outside of it. */
 export interface ListControl {
   readonly element: HTMLElement;
   /**

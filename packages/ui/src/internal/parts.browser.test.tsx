@@ -10,7 +10,7 @@ import { Announcer, Avatar, Chat, ChatHeader, Composer, ConnectionBanner, Conver
 import { MessageDetails, DeliveryTicks, FindBar, MessageList, TypingIndicator } from '../index.ts';
 import type { Customisation } from './part.ts';
 
-/** What every part takes. */
+/** The props that every part accepts. */
 interface Given extends Customisation<object> {
   readonly lang?: string;
   readonly title?: string;
@@ -18,17 +18,17 @@ interface Given extends Customisation<object> {
 }
 
 interface Part {
-  /** Its own element and class. */
+  /** The part's own element and class. */
   readonly is: string;
-  /** The part where it belongs, with what it is given. */
+  /** Renders the part in its place, with the given props. */
   readonly stand: (given: Given) => ReactNode;
-  /** How many messages there are. Default none. */
+  /** The number of messages. Default none. */
   readonly messages?: number;
-  /** What else these have. */
+  /** Further fields of these messages. */
   readonly fields?: Partial<MessageRecord>;
   /** Whether files can be sent. Default false. */
   readonly withFiles?: boolean;
-  /** Brings it to view. */
+  /** Makes the part visible. */
   readonly act?: (shown: Shown) => Promise<void>;
 }
 
@@ -37,12 +37,12 @@ const list = (children: ReactNode): ReactNode => (
     <MessageList.Viewport>{children}</MessageList.Viewport>
   </MessageList.Root>
 );
-/** In the one message that there is. */
+/** Renders a part in the only message. */
 const row = (children: ReactNode): ReactNode =>
   list(<MessageList.Items>{(each) => <MessageList.Item {...each}>{children}</MessageList.Item>}</MessageList.Items>);
 const composer = (children: ReactNode): ReactNode => <Composer.Root>{children}</Composer.Root>;
 
-/** The flow around it, as a list that stays the same. */
+/** The flow of the provider, as an array that stays the same. */
 function Flows({ children }: { children: (flows: readonly [InstantMessagingFlow]) => ReactElement }): ReactElement {
   const flow = useFlow();
   const [flows] = useState(() => [flow] as const);
@@ -153,7 +153,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   'MessageList.Item': {
     is: 'article.imflow-message',
     messages: 1,
-    // A row beside it, whose message is an article whatever this one is.
+    // A second row, whose message is an `<article>` whatever element the first one has.
     stand: (given) =>
       list(
         <>
@@ -173,7 +173,7 @@ const PARTS: Readonly<Record<string, Part>> = {
         </>,
       ),
     act: async ({ log }) => {
-      // A toolbar without its ref is not placed. It may be shown before, and then lies upon the bubble.
+      // A toolbar without its ref is not positioned. It may be visible before that, and then covers the bubble.
       await userEvent.hover(log.querySelector('.imflow-bubble')!, { force: true });
     },
   },
@@ -271,10 +271,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   TypingIndicator: { is: 'div.imflow-typing', stand: (given) => <TypingIndicator {...given} /> },
 };
 
-/** They have no element of their own. */
+/** The parts without an element. */
 const WITHOUT = ['ChatSettings', 'MessageBody'];
 
-/** The element of a part that is given this and a mark to find it by. */
+/** Renders a part with these props and a marker attribute. Returns its element. */
 async function elementOf(
   { stand, act, messages = 0, fields, withFiles = false }: Part,
   given: Given,
@@ -291,7 +291,7 @@ async function elementOf(
   return find()!;
 }
 
-/** A text without times: a minute or a second may pass between two renderings. */
+/** Removes times from a text: a minute or a second may pass between two renderings. */
 function withoutTime(text: string): string {
   return text.replaceAll(/\d+:\d\d|\d+ s/g, '');
 }

@@ -39,7 +39,7 @@ describe('a part', () => {
     expect(container.querySelector('i')?.dataset['status']).toBe('sent');
   });
 
-  it('a part calls both handlers, keeps both refs, and keeps working', () => {
+  it('a part calls the handler of the application and its own, keeps both refs, and keeps working', () => {
     const ref = createRef<HTMLTextAreaElement>();
     const typed = vi.fn();
     const container = inFlow(

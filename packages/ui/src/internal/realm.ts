@@ -1,7 +1,7 @@
 /** Window, document and focus of an element, also in shadow roots and other windows. */
 
-// Components may be rendered into a shadow root, or by a portal into the document of another window. What the page's own
-// `document` and `window` say is not about them, and their elements are no instances of the page's own classes.
+// Components may be rendered into a shadow root, or by a portal into the document of another window. The `document` and
+// `window` of the page do not apply to them, and their elements are no instances of the page's classes.
 
 /** The window of an element; null for a document without one. */
 export function viewOf({ ownerDocument }: Element): (Window & typeof globalThis) | null {

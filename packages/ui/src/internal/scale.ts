@@ -13,7 +13,7 @@ export function scaleOf(element: HTMLElement): number {
   return scale === 0 || Math.abs(scale - 1) < ROUNDING ? 1 : scale;
 }
 
-/** The same for an element of the top layer, which zoom changes and transforms do not. Older browsers do not say. */
+/** The same for an element of the top layer, which zoom scales and transforms do not. Older browsers do not report zoom. */
 export function zoomOf(element: Element & { readonly currentCSSZoom?: number }): number {
   return element.currentCSSZoom ?? 1;
 }

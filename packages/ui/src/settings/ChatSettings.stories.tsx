@@ -14,7 +14,7 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** Some words of another language, its dates, and a name for an address. */
+/** Some translations, the date format of a different language, and a name for an address. */
 export const AnotherLanguage: Story = {
   render: () => (
     <StoryFrame stored={sampleConversation()} width={420} height={520}>

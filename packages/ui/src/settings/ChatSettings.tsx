@@ -16,7 +16,7 @@ export interface Settings {
   readonly names: Readonly<Record<string, string>>;
   /** A BCP 47 tag for dates and numbers. */
   readonly locale: string;
-  /** What stands on the outermost element of each component: nothing while the page's own language will do. */
+  /** The attributes of the outermost element of each component. Empty if the language of the page is to apply. */
   readonly language: { readonly lang?: string; readonly dir?: Direction };
   /** The text direction; `auto` while it is unknown. */
   readonly textDir: Direction | 'auto';
@@ -37,7 +37,7 @@ export interface Settings {
 const SettingsContext: Context<Settings> = createContext<Settings>({
   translations: defaultTranslations,
   names: {},
-  // Asked when it is used, since a server's answer is not the browser's.
+  // Evaluated on use, since a server has a different locale than the browser.
   get locale() {
     return regional(defaultTranslations.locale);
   },

@@ -3,8 +3,8 @@
 import type { Translations } from './translations.ts';
 
 /**
- * Translations of the application over those that are there: where one of theirs throws, the other is used, and the
- * error is reported as an uncaught error. A sentence that cannot be formatted affects nothing else.
+ * Merges translations of the application with the inherited ones. If a function of the application throws, the inherited
+ * one is used, and the error is reported as an uncaught error, so that nothing else is affected.
  */
 export function guardTranslations(given: Partial<Translations>, above: Translations): Translations {
   return guard({ ...above, ...given }, above) as Translations;

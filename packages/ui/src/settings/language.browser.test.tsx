@@ -13,7 +13,7 @@ const stored = [
   message(3, { body: 'إلى اللقاء', at, direction: 'outgoing', status: 'failed', code: 408, retryable: true }),
 ];
 
-/** Where an element is. */
+/** The box of an element. */
 function box(root: ParentNode, selector: string): DOMRect {
   return root.querySelector(selector)!.getBoundingClientRect();
 }

@@ -20,7 +20,7 @@ export function directionOf(locale: string): Direction {
   return SCRIPTS.test(scriptOf(locale) ?? '') ? 'rtl' : 'ltr';
 }
 
-/** The script of a language, or that which it is mostly written in. */
+/** The script of a language: the given one, or the most common one. */
 function scriptOf(tag: string): string | undefined {
   try {
     return new Intl.Locale(tag).maximize().script;
@@ -38,8 +38,8 @@ export function regional(language: string): string {
 }
 
 /**
- * The languages that the browser asks for, the best first. Only tags that `Intl` accepts: a system may name its locale
- * otherwise, such as "en-US@posix" or "C", and a web view may name none.
+ * The preferred languages of the browser, the best first. Only tags that `Intl` accepts: a system may name its locale
+ * differently, such as "en-US@posix" or "C", and a web view may name none.
  */
 function browserLanguages(): readonly string[] {
   const { languages } = (globalThis.navigator as Partial<Navigator> | undefined) ?? {};

@@ -9,7 +9,7 @@ import { ConversationList } from '../index.ts';
 import './ink.css';
 import './meadow.css';
 
-/** Themes, with the contrast that their text promises: 4.5:1 (WCAG 2.2, 1.4.3), or 7:1 (1.4.6). */
+/** The themes, with the least contrast of their texts: 4.5:1 (WCAG 2.2, 1.4.3), or 7:1 (1.4.6). */
 const THEMES: readonly (readonly [theme: string, text: number])[] = [
   ['light', 4.5],
   ['dark', 4.5],
@@ -18,7 +18,7 @@ const THEMES: readonly (readonly [theme: string, text: number])[] = [
   ['ink light', 7],
   ['ink dark', 7],
 ];
-/** Of a shape that says something, such as a tick or the ring around what has the focus (1.4.11). */
+/** The least contrast of a meaningful shape, such as a tick or the focus ring (1.4.11). */
 const SHAPE = 3;
 
 const style = document.createElement('style');
@@ -61,7 +61,7 @@ it('a list of conversations has enough contrast, in each theme', async () => {
   conversations.peer('notes').setLocalComposingState('composing');
   await expect.poll(() => container.querySelector('.imflow-conversation-typing')).not.toBeNull();
   await expect.poll(() => container.querySelector('.imflow-count')).not.toBeNull();
-  // The button of a row is seen only while the pointer is over it.
+  // The button of a row is visible only while the pointer is over the row.
   await userEvent.hover(container.querySelector('.imflow-conversation')!);
   await expect.poll(() => allSeen(container).some(({ part }) => part.includes('conversation-more'))).toBe(true);
   container.querySelector<HTMLElement>('.imflow-conversation')!.focus();
@@ -165,7 +165,7 @@ it.each(THEMES)('the focus ring has enough contrast: %s', async (theme) => {
     const name = element.className || element.localName;
     expect(`${name}: ${outlineStyle}`).toBe(`${name}: solid`);
     expect(Number.parseFloat(outlineWidth)).toBeGreaterThanOrEqual(1);
-    // A ring that keeps its distance has the ground around the element on both sides.
+    // A ring with an offset has the background around the element on both sides.
     const grounds = [element.parentElement, ...(Number.parseFloat(outlineOffset) > 0 ? [] : [element])].map(groundOf);
     for (const ground of grounds) if (contrast(outlineColor, ground) < SHAPE) faint.push(name);
   }

@@ -7,10 +7,10 @@ import { ja } from './ja.ts';
 const CATALOGUES = { en, de, ar, ja };
 const TRANSLATIONS: readonly [string, Translations][] = Object.entries({ de, ar, ja });
 
-/** Codes that have a sentence of their own in any catalogue, one of a class, and one that nothing is said about. */
+/** Response codes: those with a separate sentence in any catalogue, one with that of its class, and one without a sentence. */
 const CODES = [401, 403, 404, 408, 410, 413, 415, 480, 486, 488, 503, 504, 513, 600, 603, 604, 606];
 
-/** Every word by its path, functions called with what they are called with in the components. */
+/** Every text of a catalogue by its path. Functions are called with the arguments that the components use. */
 function spoken(translations: Translations): Map<string, string> {
   const said = new Map<string, string>();
   const walk = (value: unknown, path: string): void => {
@@ -51,7 +51,7 @@ function spoken(translations: Translations): Map<string, string> {
   return said;
 }
 
-/** What a catalogue is made of: each path with its type. */
+/** The structure of a catalogue: each path with its type. */
 function shape(value: object, path = ''): string[] {
   return Object.entries(value).flatMap(([key, each]) =>
     typeof each === 'object' ? shape(each, `${path}${key}.`) : `${path}${key}: ${typeof each}`,
@@ -72,7 +72,7 @@ describe('the catalogues', () => {
     expect(translations.reason(299, 'Bo')).toBe('');
     expect(translations.failure('a', '')).toBe('a');
     expect(said.get('refused')).toContain('422');
-    // Who is meant is in it.
+    // The text contains the name.
     for (const key of [
       'conversation',
       'message',
@@ -93,7 +93,7 @@ describe('the catalogues', () => {
   it.each(TRANSLATIONS)('the catalogue %s has no text left in English', (_, translations) => {
     const english = spoken(en);
     const same = Array.from(spoken(translations)).filter(([key, text]) => english.get(key) === text);
-    // These are German too, or no words at all.
+    // These texts are the same in German, or contain no words.
     const alike = ['.available', '.kinds.video', '.kinds.text', 'announce.message', 'joined', 'failure'];
     expect(same.map(([key]) => key).filter((key) => !alike.includes(key))).toEqual([]);
   });

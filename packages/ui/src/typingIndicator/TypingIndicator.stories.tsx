@@ -17,7 +17,7 @@ const meta = {
 export default meta;
 type Story = StoryObj<typeof meta>;
 
-/** Bo types for as long as the story is on show. */
+/** Bo types for as long as the story is shown. */
 function keepTyping({ bo }: { bo: { setLocalComposingState(state: 'composing'): void } }): void {
   const type = (): void => bo.setLocalComposingState('composing');
   setTimeout(type, 100);
@@ -30,7 +30,7 @@ export const Typing: Story = {
   },
 };
 
-/** The lane stays as high as it is while someone types. */
+/** The row keeps its height while no one types. */
 export const Nobody: Story = {
   render: (args) => (
     <StoryFrame width={360}>

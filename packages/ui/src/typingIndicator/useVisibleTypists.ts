@@ -31,7 +31,7 @@ function watchTypists(flow: InstantMessagingFlow, show: (composers: readonly str
   const showNow = (composers: readonly string[]): void => {
     clearTimeout(timer);
     timer = undefined;
-    // A pause shorter than the delay does not show the indicator again.
+    // A pause that is shorter than the delay does not re-render the indicator.
     if (shown && isSame(shown, composers)) return;
     shown = composers;
     show(composers);
