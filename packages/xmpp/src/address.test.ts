@@ -81,7 +81,7 @@ it('B401 a client sends its own internationalised domain in the form that the se
   transport.disconnect();
 });
 
-it('B387 an answer counts whose sender the server spells differently, but not one of another resource', async () => {
+it('B387 an answer is accepted where the server spells its sender differently, and ignored where it comes from another resource', async () => {
   const { server, transport, clock } = await createScriptedSession();
   server.respond = () => undefined;
   const answer = transport.requestIq('get', element('query', NS.last), 'bo@bücher.example/Phone');
@@ -95,7 +95,7 @@ it('B387 an answer counts whose sender the server spells differently, but not on
   await counts;
 });
 
-it('B387 a device goes that came under a different spelling of its address', async () => {
+it('B387 a device becomes unavailable also under a different spelling of its address', async () => {
   const { server, events, clock } = await createScriptedSession();
   server.say(serialize(element('presence', NS.client, { from: 'bo@example.com/Phone' })));
   server.say(serialize(element('presence', NS.client, { from: 'Bo@Example.com./Phone', type: 'unavailable' })));

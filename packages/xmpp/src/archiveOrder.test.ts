@@ -12,7 +12,7 @@ function stanzaOf(number: number): string {
   );
 }
 
-it('B275 messages that arrive in a different order than the archive has are sorted when the archive is read, also beside a waiting one', async () => {
+it('B275 messages that arrive in a different order than that of the archive are sorted when the archive is read, also beside an own message that waits', async () => {
   const { server, transport, clock } = await createScriptedSession(['en'], (scripted) => {
     scripted.archive = [];
   });

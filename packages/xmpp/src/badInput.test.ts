@@ -42,21 +42,24 @@ function messages(events: readonly ChannelEvent[]) {
 }
 
 describe('a faulty server', () => {
-  it.each(STAGES)('a server that closes at "%s" is retried until it accepts the session', async (stage) => {
-    const { clock, server, transport } = setUp();
-    server.at = { stage, act: 'close' };
-    transport.connect();
-    await clock.advance(60_000);
-    expect(transport.getStatus().state).toBe('connecting');
-    expect(server.sockets).toBeGreaterThan(2);
-    Reflect.deleteProperty(server, 'at');
-    await clock.advance(60_000);
-    expect(transport.getStatus().state).toBe('online');
-    transport.disconnect();
-    expect(clock.pending).toBe(0);
-  });
+  it.each(STAGES)(
+    'the transport reconnects to a server that closes at "%s" until it accepts the session',
+    async (stage) => {
+      const { clock, server, transport } = setUp();
+      server.at = { stage, act: 'close' };
+      transport.connect();
+      await clock.advance(60_000);
+      expect(transport.getStatus().state).toBe('connecting');
+      expect(server.sockets).toBeGreaterThan(2);
+      Reflect.deleteProperty(server, 'at');
+      await clock.advance(60_000);
+      expect(transport.getStatus().state).toBe('online');
+      transport.disconnect();
+      expect(clock.pending).toBe(0);
+    },
+  );
 
-  it.each(STAGES)('a server that never responds at "%s" is given up and retried', async (stage) => {
+  it.each(STAGES)('the transport reconnects to a server that never responds at "%s"', async (stage) => {
     const { clock, server, transport } = setUp();
     server.at = { stage, act: 'silence' };
     transport.connect();
@@ -91,7 +94,7 @@ describe('a faulty server', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('a server that becomes silent later is noticed', async () => {
+  it('the transport notices a server that becomes silent later', async () => {
     const { clock, server, transport, online } = setUp();
     await online();
     await clock.advance(300_000);
@@ -106,7 +109,7 @@ describe('a faulty server', () => {
   });
 
   it.each([-3_600_000, 3_600_000])(
-    'B182 a silent server is noticed as soon, and a responding one is kept, when the clock is set by %i ms',
+    'B182 a silent server is noticed after the same time, and a responding one stays connected, when the clock is set by %i ms',
     async (change) => {
       const { clock, server, transport, online } = setUp();
       await online();

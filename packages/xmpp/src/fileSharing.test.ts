@@ -29,7 +29,7 @@ function sfs(file: string, ...urls: readonly string[]): string {
 const oob = (url: string): string => `<x xmlns="jabber:x:oob"><url>${url}</url></x>`;
 
 describe('a file for other clients', () => {
-  it('B414 its address is the text of the message and is named as that of a file', () => {
+  it('B414 the address of a file is the text of the message, and its elements declare it as that of a file', () => {
     const stanza = messageOf({});
     expect(bodyOf(stanza)).toBe(ADDRESS);
     expect(textOf(childOf(childOf(stanza, 'x', NS.oob)!, 'url', NS.oob))).toBe(ADDRESS);
@@ -38,7 +38,7 @@ describe('a file for other clients', () => {
     expect(source).toMatchObject({ name: 'url-data', xmlns: NS.urlData, attributes: { target: ADDRESS } });
   });
 
-  it('B414 what is known of it is described', () => {
+  it('B414 a message describes its file with all known metadata', () => {
     const stanza = messageOf({ width: 640, height: 480, duration: 1_500, caption: 'the sea' });
     const file = childOf(childOf(stanza, 'file-sharing', NS.sharing)!, 'file', NS.fileMetadata)!;
     expect(childrenOf(file).map((child) => [child.name, textOf(child)])).toEqual([
@@ -62,20 +62,20 @@ describe('a file for other clients', () => {
   it.each([
     [{ url: 'data:image/png;base64,AAAA' }, 'sea.png'],
     [{ url: undefined, caption: 'the sea' }, 'the sea'],
-  ])('B414 a file with %j has a text that a person reads', (fields, text) => {
+  ])('B414 a file with %j is sent with a text that people can read, and without an address', (fields, text) => {
     const stanza = messageOf(fields);
     expect(bodyOf(stanza)).toBe(text);
     expect(childOf(stanza, 'x', NS.oob)).toBeUndefined();
   });
 
-  it.each(['{', '"text"', 'null', '{"size":3}'])('B414 a body that names no file, %s, is sent as it is', (body) => {
+  it.each(['{', '"text"', 'null', '{"size":3}'])('B414 a body that names no file, %s, is sent unchanged', (body) => {
     const stanza = messageOf({}, { body });
     expect(bodyOf(stanza)).toBe(body);
   });
 });
 
 describe('a file between clients of this kind', () => {
-  it('B416 its description arrives without a change', () => {
+  it('B416 the description of a file arrives unchanged', () => {
     const body = JSON.stringify({
       ...PICTURE,
       caption: 'a\u0000 "<b>" & \uD800',

@@ -90,7 +90,7 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
     });
   });
 
-  test('B269 the client reads our edits, retractions, reactions and replies', async () => {
+  test('B269 the other client reads edits, retractions, reactions and replies of imflow', async () => {
     await meet(async ({ flow, tell, says, message }) => {
       const { id } = flow.sendMessage('helo');
       await says('message helo');
@@ -114,7 +114,7 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
     });
   });
 
-  test('B414 B415 files appear in both clients', async () => {
+  test('B414 B415 files of each client appear in the other one', async () => {
     const address = 'https://files.example/sea.png';
     const uploader = { upload: async () => ({ url: address }) };
     const files = createFileTransfer({ uploader, store: createMemoryFileStore(), describe: async () => ({}) });
@@ -132,7 +132,7 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
     );
   });
 
-  test('B270 edits, retractions, reactions and replies of the client arrive as such', async () => {
+  test('B270 edits, retractions, reactions and replies of the other client arrive as such', async () => {
     await meet(async ({ flow, bo, tell, says, message }) => {
       const { id } = flow.sendMessage('Tea or coffee?');
       await says('message Tea or coffee?');
@@ -155,7 +155,7 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
     });
   });
 
-  test('B263 the client receives an error stanza with the reason of a refusal, at the device that sent the message', async () => {
+  test('B263 the other client receives an error stanza with the reason of a refusal, at the device that sent the message', async () => {
     await meet(
       async ({ flow, tell, saysAfter, says, message }) => {
         tell('say Hello Ana');
@@ -168,7 +168,7 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
     );
   });
 
-  test('B263 the client receives an error stanza for a message that arrived while no device could take it', async () => {
+  test('B263 the other client receives an error stanza for a message that arrived while no device could accept it', async () => {
     const { options, proxy, drained } = await newAccount(server, 'ana');
     const bo = await server.addUser(`bo${options.address.replace(/@.*/, '')}`, 'secret');
     let saved: string | undefined;

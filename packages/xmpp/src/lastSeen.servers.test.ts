@@ -67,7 +67,7 @@ describe.each(servers)('a participant whose presence the user receives, on $name
     return { flow: ana.flow, at, reopen, close };
   }
 
-  it.skipIf(!kind.isInstalled)('B375 a participant who goes was last there at that moment', async () => {
+  it.skipIf(!kind.isInstalled)('B375 a participant who disconnects was last seen at that moment', async () => {
     const { flow, at, close } = await left();
     try {
       await until(() => stateOf(flow).remoteLastSeen !== undefined, soon());
@@ -81,7 +81,7 @@ describe.each(servers)('a participant whose presence the user receives, on $name
   // ejabberd sends no presence of somebody who is away, so that a new session learns nothing of them.
   if (kind.name !== 'Prosody') return;
   it.skipIf(!kind.isInstalled)(
-    'B375 a page that opens later learns when a participant who is away was last there',
+    'B375 a page that opens later learns when a participant who is away was last seen',
     async () => {
       const { flow, at, reopen, close } = await left();
       try {

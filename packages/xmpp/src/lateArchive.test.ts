@@ -20,7 +20,7 @@ it.each([15, 25, 55, 600, 3_000])(
 );
 
 /** Messages that a server archives late, before those that this device has read meanwhile. */
-describe('B383 a message that the server archives late, before newer ones', () => {
+describe('B383 a message that the server archives late, before newer ones, is read', () => {
   const LATENESS = 600_000;
   const ENTRIES = Array.from({ length: 20 }, (_, index) => ({ id: `p${index}`, message: said(`m${index}`) }));
 
@@ -32,7 +32,7 @@ describe('B383 a message that the server archives late, before newer ones', () =
     channel.acknowledge?.(`m${index}`);
   }
 
-  it('is read by the page that it was meant for, whatever sessions began since', async () => {
+  it('a message that the server archives late is read by the page that it was meant for, however many sessions began since', async () => {
     const page = setUp();
     page.server.archive = [];
     await page.online();
@@ -47,7 +47,7 @@ describe('B383 a message that the server archives late, before newer ones', () =
     expect(ids(page.events)).toContain('late');
   });
 
-  it('is read after a time without a connection', async () => {
+  it('a message that the server archives late is read after a time without a connection', async () => {
     const page = setUp();
     page.server.archive = [];
     await page.online();
@@ -90,12 +90,12 @@ describe('B383 a message that the server archives late, before newer ones', () =
     return open;
   }
 
-  it('B384 is read by a page that opens afterwards, whatever pages were there since', async () => {
+  it('B384 a message that the server archives late is read by a page that opens afterwards, however many pages were open since', async () => {
     const open = await pagesOf(LATENESS / ENTRIES.length);
     expect(ids((await open(true)).events)).toContain('late');
   });
 
-  it('B384 is not looked for by the pages of later hours, however many there were', async () => {
+  it('B384 pages of later hours do not look for a message that the server archived late, however many pages were open since', async () => {
     const open = await pagesOf(LATENESS);
     const read = ids((await open(true)).events);
     expect(read).toContain('m19');
@@ -105,7 +105,7 @@ describe('B383 a message that the server archives late, before newer ones', () =
   });
 });
 
-it('B386 older messages and missed ones are read one after another from a server that takes its time for each', async () => {
+it('B386 older messages and missed ones are read one after another from a server that answers each query slowly', async () => {
   const { clock, server, channel, events, online, reconnect } = setUp();
   server.archive = [{ id: 'p0', message: said('m0') }];
   await online();
@@ -124,7 +124,7 @@ it('B386 older messages and missed ones are read one after another from a server
   expect(ids(events)).toContain('late');
 });
 
-it('B386 a query that waits for others is given up with its connection', async () => {
+it('B386 a query that waits for others fails when its connection breaks', async () => {
   const { clock, server, channel, online } = setUp();
   server.archive = [{ id: 'p0', message: said('m0') }];
   await online();
@@ -137,7 +137,7 @@ it('B386 a query that waits for others is given up with its connection', async (
   expect((await answers).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 });
 
-it('B385 no page of the archive has more than 50 entries, however many are wanted', async () => {
+it('B385 the transport requests at most 50 entries of the archive at a time, however many the engine requests', async () => {
   const { server, channel, online, reconnect } = setUp();
   server.archive = [{ id: 'p0', message: said('m0') }];
   await online();

@@ -143,7 +143,7 @@ const CASES = LATE.flatMap(([which, late]) =>
 );
 
 describe.each(CASES)(
-  'B447 %s that the server archives late and passes by %s, with %s',
+  'B447 %s that the server archives late (received from: %s) gets its place, with %s',
   (_which, _way, _kind, { late, conversation, way }) => {
     /** A page in which some messages came after all others, or are in the archive only. */
     async function begin(tabs?: TabCoordinator) {
@@ -156,14 +156,14 @@ describe.each(CASES)(
       return { ...made, page, other };
     }
 
-    it('has its place once the same session has read the archive again', async () => {
+    it('a late message gets its place once the same session has read the archive again', async () => {
       const { clock, page } = await begin();
       await pass(clock, 21_000);
       expect(shown(page.flow)).toEqual(ALL);
       page.flow.terminate();
     });
 
-    it('has its place after a new session', async () => {
+    it('a late message gets its place in a new session', async () => {
       const { clock, page } = await begin();
       page.server.drop();
       await pass(clock, 9_000);
@@ -171,7 +171,7 @@ describe.each(CASES)(
       page.flow.terminate();
     });
 
-    it('has its place in a page that is opened afterwards, and in the next one', async () => {
+    it('a late message has its place in a page that is opened afterwards, and in the next one', async () => {
       const { clock, page, open } = await begin();
       page.flow.terminate();
       for (const delay of [100, 30_000]) {
@@ -184,7 +184,7 @@ describe.each(CASES)(
       }
     });
 
-    it('has its place in a second tab', async () => {
+    it('a late message gets its place in a second tab', async () => {
       const { clock, page, other } = await begin(createFakeTabs());
       await pass(clock, 21_000);
       expect(shown(page.flow)).toEqual(ALL);
@@ -195,7 +195,7 @@ describe.each(CASES)(
   },
 );
 
-describe('B446 a message that arrives after newer ones, which a server that numbers positions by time held back', () => {
+describe('B446 a message that the server delivers after newer ones gets its place, where positions are times', () => {
   const LATE_ONES = [10, 11];
   const newer = ALL.filter((number) => !LATE_ONES.includes(number));
 
@@ -214,7 +214,7 @@ describe('B446 a message that arrives after newer ones, which a server that numb
   it.each([
     ['within minutes', 1_200],
     ['after more than the overlap of catch-ups', 20_000],
-  ])('has its place two seconds later, %s', async (_, gap) => {
+  ])('a message that the server delivers after newer ones gets its place two seconds later, %s', async (_, gap) => {
     const { clock, page, queries } = await begin(byTime, gap);
     const before = queries();
     await page.deliver(LATE_ONES);
@@ -225,7 +225,7 @@ describe('B446 a message that arrives after newer ones, which a server that numb
     page.flow.terminate();
   });
 
-  it('has its place once the page is connected again, where the connection broke before it was read', async () => {
+  it('a message that the server delivers after newer ones gets its place after a reconnect, where the connection broke first', async () => {
     const { clock, page } = await begin(byTime, 20_000);
     page.server.resumes = true;
     await page.deliver(LATE_ONES);
@@ -235,7 +235,7 @@ describe('B446 a message that arrives after newer ones, which a server that numb
     page.flow.terminate();
   });
 
-  it('causes a reading also where it comes while the archive is read for another one', async () => {
+  it('a second late message makes the transport read the archive again, also while it reads for the first one', async () => {
     const { clock, page } = await begin(byTime, 20_000);
     await page.deliver([10]);
     const held: (() => void)[] = [];
@@ -256,7 +256,7 @@ describe('B446 a message that arrives after newer ones, which a server that numb
     page.flow.terminate();
   });
 
-  it('is not read again where all messages come in order, or positions have no order', async () => {
+  it('the archive is not read again where all messages arrive in order, or positions have no order', async () => {
     for (const positionOf of [byTime, withoutOrder]) {
       const { clock, page, queries } = await begin(positionOf, 1_200);
       const before = queries();

@@ -72,7 +72,7 @@ describe('chat states', () => {
     expect(events).toMatchObject([{ type: 'composing', sender: BO, state }]);
   });
 
-  it('B56 a chat state that the server had stored does not count', async () => {
+  it('B56 a chat state that the server had stored is ignored', async () => {
     const { events, say } = await setUp();
     say(
       element('composing', NS.chatStates),
@@ -86,7 +86,7 @@ describe('presence', () => {
   const presence = (device: string, type?: string): string =>
     serialize(element('presence', NS.client, { from: `${BO}/${device}`, type }));
 
-  it('B59 a participant is available with the first device and away with the last', async () => {
+  it('B59 a participant becomes available with the first device, and away when the last one disconnects', async () => {
     const { clock, server, events } = await setUp();
     for (const each of [presence('phone'), presence('desk'), presence('phone', 'unavailable')]) server.say(each);
     expect(events).toEqual([{ type: 'participant', address: BO, change: 'available' }]);
@@ -102,18 +102,21 @@ describe('presence', () => {
   it.each([
     ['a time before now', (now: number) => now - 90_000, -90_000],
     ['a time after now', (now: number) => now + 90_000, 0],
-  ])('B375 a participant who was away before was last there as the server stamped it: %s', async (_, at, expected) => {
-    const { clock, server, events } = await setUp();
-    const stamp = new Date(at(clock.now())).toISOString();
-    const delay = element('delay', NS.delay, { stamp });
-    server.say(serialize(element('presence', NS.client, { from: BO, type: 'unavailable' }, delay)));
-    expect(events).toHaveLength(1);
-    const [event] = events;
-    expect(event).toMatchObject({ type: 'participant', change: 'unavailable' });
-    const lastSeen = event?.type === 'participant' && event.change === 'unavailable' ? event.lastSeen : undefined;
-    expect(Math.round((lastSeen ?? 0) - clock.now())).toBe(expected);
-    expect(asked(server)).toEqual([]);
-  });
+  ])(
+    'B375 a participant who was away before was last seen at the time of the stamp of the server: %s',
+    async (_, at, expected) => {
+      const { clock, server, events } = await setUp();
+      const stamp = new Date(at(clock.now())).toISOString();
+      const delay = element('delay', NS.delay, { stamp });
+      server.say(serialize(element('presence', NS.client, { from: BO, type: 'unavailable' }, delay)));
+      expect(events).toHaveLength(1);
+      const [event] = events;
+      expect(event).toMatchObject({ type: 'participant', change: 'unavailable' });
+      const lastSeen = event?.type === 'participant' && event.change === 'unavailable' ? event.lastSeen : undefined;
+      expect(Math.round((lastSeen ?? 0) - clock.now())).toBe(expected);
+      expect(asked(server)).toEqual([]);
+    },
+  );
 
   /** The addresses whose last activity was asked for. */
   function asked(server: Awaited<ReturnType<typeof setUp>>['server']): unknown[] {
@@ -126,7 +129,7 @@ describe('presence', () => {
     server.say(serialize(element('iq', NS.client, { type: 'result', id, from }, query)));
   }
 
-  it('B375 the server of a participant who was away before is asked when they were last there', async () => {
+  it('B375 the transport asks the server of a participant who was away before when they were last seen', async () => {
     const { clock, server, events } = await setUp();
     server.say(serialize(element('presence', NS.client, { from: BO, type: 'unavailable' })));
     expect(events).toEqual([]);
@@ -143,7 +146,7 @@ describe('presence', () => {
   });
 
   it.each(['0', '', '-5', 'yesterday', '99999999999'])(
-    'B375 an answer of %s seconds says nothing of when a participant was last there',
+    'B375 an answer of %s seconds does not say when a participant was last seen',
     async (seconds) => {
       const { clock, server, events } = await setUp();
       server.say(serialize(element('presence', NS.client, { from: BO, type: 'unavailable' })));
@@ -153,7 +156,7 @@ describe('presence', () => {
     },
   );
 
-  it('B375 an answer that comes after the participant does not say that they are away', async () => {
+  it('B375 an answer that arrives after the participant came online does not show them as away', async () => {
     const { clock, server, events } = await setUp();
     server.say(serialize(element('presence', NS.client, { from: BO, type: 'unavailable' })));
     server.say(presence('phone'));
@@ -162,7 +165,7 @@ describe('presence', () => {
     expect(events).toEqual([{ type: 'participant', address: BO, change: 'available' }]);
   });
 
-  it('B375 the last activity is asked only of participants whose absence the server reports', async () => {
+  it('B375 the transport asks for the last activity only of participants whose absence the server reports', async () => {
     const { clock, server, transport } = await setUp();
     transport.openChannel('cy@example.com', () => {});
     server.say(presence('phone'));
@@ -170,7 +173,7 @@ describe('presence', () => {
     expect(asked(server)).toEqual([]);
   });
 
-  it('B375 a channel that is opened later learns when the participant was last there', async () => {
+  it('B375 a channel that is opened later learns when the participant was last seen', async () => {
     const { clock, server, transport } = await setUp();
     server.say(presence('phone'));
     server.say(presence('phone', 'unavailable'));
@@ -193,7 +196,7 @@ describe('presence', () => {
   });
 });
 
-describe('a message that comes back', () => {
+describe('a message that the server returns as an error', () => {
   it.each([
     ['service-unavailable', 404],
     ['resource-constraint', 503],

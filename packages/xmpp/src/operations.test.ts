@@ -180,7 +180,7 @@ describe('operations of other clients', () => {
     },
   );
 
-  it('B271 operations count in the order of their arrival, also two at once and with a clock that is behind', async () => {
+  it('B271 operations have the order of their arrival, also two at the same moment and with a clock that is behind', async () => {
     const { say, events, clock } = await createScriptedSession();
     const delay = `<delay xmlns="urn:xmpp:delay" from="example.com" stamp="${new Date(clock.now() + 60_000).toISOString()}"/>`;
     const reaction = (emoji: string): string =>
@@ -255,7 +255,7 @@ describe('operations of other clients', () => {
     },
   );
 
-  describe('B361 of one second, read by one session after another', () => {
+  describe('B361 operations of one second have one order for all sessions that read them', () => {
     const at = Date.parse('2026-11-29T12:00:00Z');
     const stanza = (id: string, content: string): { id: string; message: XmlElement; at: number } => ({
       id: `p-${id}`,
@@ -271,20 +271,23 @@ describe('operations of other clients', () => {
       .split(' ')
       .map((id) => (id.startsWith('m') ? text(id) : reaction(id)));
 
-    it.each([1, 2, 3, 4])('operations of one second keep the order of the archive, by pages of %i', async (limit) => {
-      const found: IncomingOperation[] = [];
-      for (let before = ''; before !== 'p-m1';) {
-        const { channel } = await createScriptedSession(['en'], (server) => {
-          server.archive = entries;
-        });
-        const page = await channel.loadHistory?.({ ...(before === '' ? {} : { before }), limit });
-        found.unshift(...(page?.operations ?? []).filter(({ id }) => found.every((other) => other.id !== id)));
-        before = page?.messages[0]?.position ?? 'p-m1';
-      }
-      expect(found.map(({ id }) => id)).toEqual(['r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7']);
-      const sequences = found.map(({ sequence }) => sequence);
-      expect(sequences).toEqual([...new Set(sequences)].toSorted((a, b) => a - b));
-    });
+    it.each([1, 2, 3, 4])(
+      'operations of one second keep the order of the archive in pages of %i, each read by a new session',
+      async (limit) => {
+        const found: IncomingOperation[] = [];
+        for (let before = ''; before !== 'p-m1';) {
+          const { channel } = await createScriptedSession(['en'], (server) => {
+            server.archive = entries;
+          });
+          const page = await channel.loadHistory?.({ ...(before === '' ? {} : { before }), limit });
+          found.unshift(...(page?.operations ?? []).filter(({ id }) => found.every((other) => other.id !== id)));
+          before = page?.messages[0]?.position ?? 'p-m1';
+        }
+        expect(found.map(({ id }) => id)).toEqual(['r1', 'r2', 'r3', 'r4', 'r5', 'r6', 'r7']);
+        const sequences = found.map(({ sequence }) => sequence);
+        expect(sequences).toEqual([...new Set(sequences)].toSorted((a, b) => a - b));
+      },
+    );
 
     it('operations of one second keep their order behind a page without operations', async () => {
       const open = () =>
@@ -326,7 +329,7 @@ describe('operations of other clients', () => {
     });
   });
 
-  it('B272 operations of another device of the local user arrive as copies, without a receipt', async () => {
+  it('B272 operations of another device of the local user arrive as carbons, and no receipt is sent', async () => {
     const { server, events } = await createScriptedSession();
     const inner =
       `<message xmlns="jabber:client" from="${ANA}/phone" to="${BO}" id="e9" type="chat"><body>better</body>` +
@@ -389,7 +392,7 @@ describe('the capabilities of devices', () => {
     expect(operations()).toEqual({ edit: 'last', retract: true, react: 'many', reply: true });
   });
 
-  it('B273 a participant whose client takes one reaction is offered one', async () => {
+  it('B273 the user can react once to a message where the client of the participant accepts one reaction of each user', async () => {
     const { operations, come } = await meet();
     const form =
       '<x xmlns="jabber:x:data" type="result"><field var="max_reactions_per_user"><value>1</value></field></x>';

@@ -97,7 +97,7 @@ describe.each(servers)('on $name', { timeout: 60_000 }, (kind) => {
     },
   );
 
-  it.skipIf(!kind.isInstalled)('B265 two pages with one saved session both end up online', async () => {
+  it.skipIf(!kind.isInstalled)('B265 two pages with one saved session both come online', async () => {
     const ana = await newAccount(server, 'ana');
     let saved: string | undefined;
     const tab = (): SessionStore => {

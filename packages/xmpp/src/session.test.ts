@@ -13,7 +13,7 @@ const MESSAGE: OutgoingMessage = {
   frameSequence: { session: 's', sequence: 1 },
 };
 
-describe('a session that goes on', () => {
+describe('a session that is resumed', () => {
   it('B116 a session is resumed only once the server has responded; otherwise a new one begins', async () => {
     const { clock, server, problems, transport, online, reconnect } = setUp();
     await online();
@@ -63,7 +63,7 @@ describe('a session that goes on', () => {
     expect(server.heard.filter(({ name }) => name === 'presence')).toHaveLength(1);
   });
 
-  it('B116 a server that responds but never acknowledges is given up', async () => {
+  it('B116 the transport reconnects to a server that responds but never acknowledges', async () => {
     const { clock, server, problems, transport, channel, online } = setUp();
     await online();
     server.deaf = true;
@@ -209,7 +209,7 @@ describe('missed messages', () => {
     expect(ids(events)).toEqual(later.map((_, index) => `n${index}`));
   });
 
-  it('B403 a server that leaves one page of the archive unanswered is given up after the time limit of a request', async () => {
+  it('B403 the transport reconnects to a server that leaves one page of the archive unanswered, after the time limit of a request', async () => {
     const { clock, server, transport, problems, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -239,7 +239,7 @@ describe('missed messages', () => {
     },
   );
 
-  it('B117 the archive is read again where the session did not settle in time', async () => {
+  it('B117 the archive is read again where the session did not begin completely in time', async () => {
     const { clock, server, problems, transport, events, online } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -416,7 +416,7 @@ describe('missed messages', () => {
     expect(ids(second.events)).toContain('late');
   });
 
-  it('B268 a repeated reading that falls into an interruption is made after it', async () => {
+  it('B268 a repeated reading of the archive that is due during an interruption is made after it', async () => {
     const { clock, server, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -433,7 +433,7 @@ describe('missed messages', () => {
 
   it.each([
     [
-      'the server hears nothing of the resumed session',
+      'the server receives nothing in the resumed session',
       (server: ReturnType<typeof setUp>['server']) => {
         server.resumes = true;
         server.deaf = true;
@@ -447,7 +447,7 @@ describe('missed messages', () => {
           '<stream:error xmlns:stream="http://etherx.jabber.org/streams"><reset xmlns="urn:ietf:params:xml:ns:xmpp-streams"/></stream:error>',
         ),
     ],
-  ])('B268 the archive is read once more some time after the session was given up because %s', async (_, lose) => {
+  ])('B268 the archive is read once more some time after the session ended because %s', async (_, lose) => {
     const { clock, server, events, transport, online } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -501,7 +501,7 @@ describe('over a reload', () => {
     expect(second.server.heard.some(({ name }) => name === 'presence')).toBe(false);
   });
 
-  it('B116 a session that had not begun completely is not resumed', async () => {
+  it('B116 after a reload, a session that had not begun completely is not resumed', async () => {
     const { clock, server, transport, store } = setUp();
     server.at = { stage: 'carbons', act: 'silence' };
     transport.connect();

@@ -40,7 +40,7 @@ afterEach(() => {
 });
 
 describe('two pages with one session', () => {
-  it('B265 of two pages with one session, the page that notices the other begins a new session', async () => {
+  it('B265 of two pages with one session, the page that detects the other one begins a new session', async () => {
     const { clock, server, transport, online, resources } = setUp();
     await online();
     server.resumes = true;
@@ -53,7 +53,7 @@ describe('two pages with one session', () => {
     expect(second).not.toBe(first);
   });
 
-  it('B265 a page whose resource the server gives to another begins a session under a new name', async () => {
+  it('B265 a page whose resource the server gives to another page begins a session under a new resource', async () => {
     const { clock, server, transport, online, resources } = setUp();
     await online();
     const condition = element('conflict', 'urn:ietf:params:xml:ns:xmpp-streams');
@@ -98,7 +98,7 @@ describe('a message that is too long', () => {
     await expect(channel.send(message('x'.repeat(20_000)))).rejects.toMatchObject({ code: 413, retryable: false });
   });
 
-  it('B266 a message that every server accepts is sent again as often as needed', async () => {
+  it('B266 a message that every server has to accept is sent again as often as needed', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.resumes = true;

@@ -65,7 +65,7 @@ describe('the counters of XEP-0198', () => {
     expect(settle.map((each) => each.mock.calls.length)).toEqual([1, 1, 1, 0]);
   });
 
-  it('frames that are never acknowledged do not accumulate', () => {
+  it('stanzas that the engine never acknowledges do not accumulate', () => {
     const counting = createStreamManagement();
     for (let index = 0; index < 1_500; index += 1) counting.received();
     expect(counting.handled).toBe(500);
