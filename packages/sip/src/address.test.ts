@@ -37,7 +37,7 @@ it.each([
   ['%c3%a4@example.com', '%C3%A4@example.com'],
   ['%zz@example.com', '%25zz@example.com'],
   ['no address', 'no address'],
-])('B302 %s is written %s everywhere, which parses to itself', (written, normal) => {
+])('B302 the canonical form of %s is %s, whose canonical form is itself', (written, normal) => {
   expect(normalAddressOf(written)).toBe(normal);
   expect(normalAddressOf(normal)).toBe(normal);
   expect(isAddress(normal)).toBe(isAddress(written));

@@ -33,7 +33,7 @@ describe('signing in', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('a registration that is too short for the registrar is repeated with the required time', async () => {
+  it('a registration whose lifetime is too short for the registrar is repeated with the required lifetime', async () => {
     const { server, online } = setUp({ registrationTime: 60_000 });
     server.answer = (request) =>
       header(request, 'Expires') === '60' ? response(request, '423 Interval Too Brief', ['Min-Expires: 900']) : 'usual';
@@ -43,10 +43,14 @@ describe('signing in', () => {
 
   it.each([
     ['a server that is down', 'unreachable', (request: never) => request],
-    ['a server that lets nobody in', 'ended', (request: never) => response(request, '503 Service Unavailable')],
+    [
+      'a server that rejects registrations for now',
+      'ended',
+      (request: never) => response(request, '503 Service Unavailable'),
+    ],
     ['a server that is silent', 'no-answer', () => undefined],
-    ['a server of something else', 'not-sip', () => '<html><body>Hello</body></html>'],
-  ])('%s is retried at growing intervals', async (_, code, answer) => {
+    ['a server that does not speak SIP', 'not-sip', () => '<html><body>Hello</body></html>'],
+  ])('the transport reconnects at growing intervals to %s', async (_, code, answer) => {
     const { clock, server, problems, transport } = setUp();
     server.isDown = code === 'unreachable';
     server.answer = answer as (typeof server)['answer'];
@@ -82,7 +86,7 @@ describe('signing in', () => {
 });
 
 describe('a connection', () => {
-  it('a silent server is pinged, and given up if it does not respond', async () => {
+  it('the transport pings a silent server, and reconnects if the server does not respond', async () => {
     const { clock, server, transport, online } = setUp();
     await online();
     await clock.advance(30_000);
@@ -98,7 +102,7 @@ describe('a connection', () => {
   });
 
   it.each([-3_600_000, 3_600_000])(
-    'B182 a silent server is pinged after the same time when the clock is set by %i ms',
+    'B182 the transport pings a silent server after the same time when the clock is set by %i ms',
     async (change) => {
       const { clock, server, transport, online } = setUp();
       await online();
@@ -132,7 +136,7 @@ describe('a connection', () => {
     expect(requestsOf(server, 'OPTIONS')).toHaveLength(0);
   });
 
-  it('requests in flight fail as retryable when the connection breaks, and it returns with the same contact', async () => {
+  it('requests in flight fail as retryable when the connection breaks, and the transport reconnects with the same contact', async () => {
     const { clock, server, transport, channel, online } = setUp();
     await online();
     server.answer = () => undefined;

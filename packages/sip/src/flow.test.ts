@@ -107,7 +107,7 @@ describe('a flow over SIP', () => {
     expect(bodiesOf(server, IMDN)[0]).toContain('code="415"');
   });
 
-  it('a blocked sender receives the response of an absent user', async () => {
+  it('a blocked sender receives the response for an absent user', async () => {
     const { clock, server } = await openFlow({ trust: () => 'blocked' });
     server.say(message('hello'));
     await clock.advance(0);

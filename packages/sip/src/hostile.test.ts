@@ -91,7 +91,7 @@ describe('untrusted input', () => {
     expect(events).toMatchObject([{ code: 'sip-unreadable' }, { code: 'sip-unreadable' }]);
   });
 
-  it('unrequested responses, and a second response, change nothing', async () => {
+  it('responses without a request, and a second response, change nothing', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.answer = () => undefined;

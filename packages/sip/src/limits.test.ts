@@ -51,13 +51,13 @@ it.each([
   ['line breaks and quotes', '"\n'.repeat(4_000), 16_000],
   ['control characters', `x${'\u0001'.repeat(2_500)}`, 15_001],
   ['a character whose second half is cut off', `${'x'.repeat(13_999)}\uD83D`, 14_002],
-])('B388 a text over SIP counts as its edit does, which escapes %s', (_, text, bytes) => {
+])('B388 the size of a text over SIP is that of its edit, which escapes %s', (_, text, bytes) => {
   const { transport, clock } = setUp();
   const flow = createInstantMessagingFlow({ transport, remote: BO, clock });
   expect(() => flow.sendMessage(text)).toThrow(`body has ${bytes} bytes, but the transport accepts at most 14000.`);
 });
 
-it('B388 a text over SIP counts as it is where there are no edits', () => {
+it('B388 the size of a text over SIP is its own where there are no edits', () => {
   expect(setUp({ cpim: false }).transport.capabilities.measureBody).toBeUndefined();
 });
 

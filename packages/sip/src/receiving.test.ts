@@ -149,7 +149,7 @@ describe('other requests', () => {
     expect(events).toEqual([]);
   });
 
-  it('the sender is the one of SIP, not the one of CPIM', async () => {
+  it('the sender of a message is that of the SIP request, not that of CPIM', async () => {
     const { clock, server, messages, online } = setUp();
     await online();
     server.say(message('From: <sip:eve@example.com>\r\n\r\nContent-Type: text/plain\r\n\r\nhello', { type: CPIM }));

@@ -4,7 +4,7 @@ import { BO, outgoing, setUp } from '../test/setUp.ts';
 
 const NOW = { session: 's', sequence: 1 };
 
-describe('a message that goes out', () => {
+describe('outgoing messages', () => {
   it('a message is sent inside CPIM, with its id, its time and its requested notifications', async () => {
     const { server, channel, online } = setUp();
     await online();
@@ -33,7 +33,7 @@ describe('a message that goes out', () => {
     ['200 OK', { outcome: 'delivered' }],
     ['202 Accepted', { outcome: 'accepted' }],
     ['299 Whatever', { outcome: 'accepted' }],
-  ])('a message that is answered %s has that result', async (status, answer) => {
+  ])('a message that is answered %s has the result of that answer', async (status, answer) => {
     const { server, channel, online } = setUp();
     await online();
     server.answer = (request) => response(request, status);
@@ -169,8 +169,8 @@ describe('a message that goes out', () => {
   });
 });
 
-describe('composing that goes out', () => {
-  it('composing announces its refresh, and is not stored by servers', async () => {
+describe('outgoing composing notifications', () => {
+  it('a composing notification announces its refresh, and asks servers not to store it', async () => {
     const { server, channel, online } = setUp();
     await online();
     await channel.sendComposing({ state: 'composing', refresh: 60_000, frameSequence: NOW });
@@ -193,7 +193,7 @@ describe('composing that goes out', () => {
     },
   );
 
-  it('B30 composing is dropped in favour of a later message or newer composing', async () => {
+  it('B30 a later message or a newer composing notification replaces a composing notification that waits', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.answer = () => undefined;
@@ -209,7 +209,7 @@ describe('composing that goes out', () => {
     expect(requestsOf(server, 'MESSAGE').map((each) => header(each, 'call-id'))).toEqual(['m1', 'm2']);
   });
 
-  it('composing without a response delays a message for 8 s at most', async () => {
+  it('a composing notification without a response delays a message by at most 8 s', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     server.answer = () => undefined;
@@ -234,7 +234,7 @@ describe('composing that goes out', () => {
   });
 });
 
-describe('a notification that goes out', () => {
+describe('outgoing delivery notifications', () => {
   it('a notification is sent plain to clients that have not used CPIM, and inside CPIM to those that have', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
@@ -258,7 +258,7 @@ describe('a notification that goes out', () => {
     expect(wrapped?.body).toContain('<displayed/>');
   });
 
-  it('after a notification is refused as unknown, no other one is sent', async () => {
+  it('no further notification is sent after the participant has refused one as unknown', async () => {
     const { server, channel, online } = setUp();
     await online();
     server.answer = (request) => response(request, '415 Unsupported Media Type');

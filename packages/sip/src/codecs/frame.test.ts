@@ -54,7 +54,7 @@ describe('frames of SIP over WebSocket (RFC 7118)', () => {
     }
   });
 
-  it('a malformed frame is answered 400 along the Via headers of its request', async () => {
+  it('a malformed request is answered 400, with the Via headers of the request', async () => {
     const read = await decodeFrame(bytesOf([...HEAD, 'Content-Length: -1']), 'ours');
     expect(read).toEqual({
       problem: expect.any(String),
@@ -82,11 +82,11 @@ describe('frames of SIP over WebSocket (RFC 7118)', () => {
     ['a body that becomes too large', 400, compressed(new Uint8Array(MAX_INFLATED_BYTES + 1))],
     ['more bytes than anybody sends', 0, bytesOf(HEAD, new Uint8Array(MAX_FRAME_BYTES))],
     ['headers without end', 0, bytesOf([...HEAD, ...Array.from({ length: 200 }, () => 'A: b')])],
-  ])('are refused for %s, with %d', async (_name, code, frame) => {
+  ])('a frame is refused for %s, with %d', async (_name, code, frame) => {
     expect(await answer(frame)).toBe(code);
   });
 
-  it('no frame makes the parser throw, and every request in it can be answered', { timeout: fuzzTimeout }, async () => {
+  it('the parser never throws, and every request that it reads can be answered', { timeout: fuzzTimeout }, async () => {
     const texts = damaged([`${HEAD.join('\r\n')}\r\nContent-Length: 5\r\n\r\nhello`, `${HEAD.join('\r\n')}\r\n\r\n`]);
     const sound = compressed(cpimDelivered);
     const bytes = fc.array(fc.tuple(fc.nat(sound.length - 1), fc.nat(255)), { maxLength: 6 }).map((changes) => {
