@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createAckTracker } from './ackTracker.ts';
 
-it('B284 a position is acknowledged once everything up to it is stored, in any order', () => {
+it('B284 a position is acknowledged once everything up to it is stored, in whatever order that happens', () => {
   const tracker = createAckTracker();
   expect(tracker.track(3, ['a', 'b'])).toBeUndefined();
   expect(tracker.track(5, ['c'])).toBeUndefined();

@@ -147,8 +147,8 @@ describe('signing in', () => {
   });
 
   it.each([
-    ['a token that is a text is refused', { code: 401, reason: 'No.', retryable: true }],
-    ['the user may not come in', { code: 403, reason: 'No.', retryable: false }],
+    ['the server refuses a token that cannot be renewed', { code: 401, reason: 'No.', retryable: true }],
+    ['the server refuses the user', { code: 403, reason: 'No.', retryable: false }],
   ])('B285 the transport closes permanently where %s', async (_case, refusal) => {
     const { transport, clock, sockets } = setUp();
     transport.connect();
@@ -194,7 +194,7 @@ describe('signing in', () => {
     expect(failing.errors[0]?.code).toBe('token');
   });
 
-  it('B285 the transport gives up a silent server', async () => {
+  it('B285 the transport pings a silent server, and reconnects if the server does not respond', async () => {
     const { transport, clock, sockets, errors, welcome } = setUp();
     transport.connect();
     const socket = await welcome();

@@ -41,7 +41,7 @@ describe('a frame of a server', () => {
     { type: 'waiting', with: 'bo' },
     { type: 'unknown', frame: 'later' },
     { type: 'pong', request: 1 },
-  ])('B283 a frame $type is read as it was written', (frame) => {
+  ])('B283 a frame of the type $type is read as it was written', (frame) => {
     expect(readFrame(JSON.stringify(frame))).toEqual({ frame });
   });
 

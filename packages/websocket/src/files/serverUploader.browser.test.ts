@@ -19,7 +19,7 @@ async function picture(): Promise<Blob> {
   });
 }
 
-it('B497 a picture that one user uploads is shown to the other, who knows the server by a different port', async () => {
+it('B497 a picture that one user uploads is shown to the other, who reaches the server at a different port', async () => {
   const ana = await uploaderOf('ana with a picture');
   const bo = await uploaderOf('bo with a picture');
   const reported: number[] = [];

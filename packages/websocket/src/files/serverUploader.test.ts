@@ -81,7 +81,7 @@ it('B497 a signed address is used again until shortly before its end', async () 
   expect(await open(each, url)).toBe(`${url}?signature=2`);
 });
 
-it('B497 the token is sent to the own server only, whatever address a message contains', async () => {
+it('B497 the uploader sends the token only to its own server, whatever address a message contains', async () => {
   answer = { body: { url: '../key?signature=1', expiresIn: 100_000 } };
   const others = [
     'https://evil.example/other/key',
