@@ -60,7 +60,7 @@ describe('a message', () => {
     for (const each of [ana, bo]) each.socket.close();
   });
 
-  it('B286 a message over the limit is refused, and the application is notified of a message for an absent user', async () => {
+  it('B286 the server refuses a message over the limit, and notifies the application of a message for an absent user', async () => {
     const ana = await signIn(url, 'ana4');
     expect(await ana.ask(message('bo4', 'é'.repeat(32_769)))).toMatchObject({ type: 'refused', code: 413 });
     expect(await ana.ask(message('bo4', 'ping'))).toMatchObject({ type: 'accepted' });
@@ -263,7 +263,7 @@ describe('strangers', () => {
     ana.socket.close();
   });
 
-  it('B289 an unreadable frame is answered, too many of them close the socket, and the server keeps running', async () => {
+  it('B289 the server answers an unreadable frame, closes a socket that sends too many of them, and keeps running', async () => {
     const ana = await signIn(url, 'ana12');
     expect(await ana.ask({ type: 'open', with: 5 })).toMatchObject({ type: 'refused', code: 400 });
     ana.say({ type: 'later' });
@@ -308,7 +308,7 @@ describe('a server', () => {
     await broken.close();
   });
 
-  it('B290 a server that closes notifies its clients and keeps accepted messages', async () => {
+  it('B290 a server that is closed notifies its clients and stores accepted messages', async () => {
     const store = createMemoryStore();
     const ending = await startServer({ store });
     const ana = await signIn(ending.url, 'ana');
@@ -324,7 +324,7 @@ describe('a server', () => {
     expect(await ending.chat.health()).toMatchObject({ ok: false });
   });
 
-  it('B290 a server reads frames that come too fast later, and all of them', async () => {
+  it('B290 a server reads frames that arrive too fast with a delay, and drops none', async () => {
     const slow = await startServer({ limits: { maxFramesPerSecond: 100 } });
     const ana = await signIn(slow.url, 'ana');
     const answers = await Promise.all(Array.from({ length: 150 }, () => ana.ask({ type: 'ping' })));
@@ -332,7 +332,7 @@ describe('a server', () => {
     await slow.close();
   });
 
-  it('B388 the smallest frames that a server may allow hold every body that clients send, however JSON escapes it', async () => {
+  it('B388 the smallest frame limit of a server has room for every body that clients send, however JSON escapes it', async () => {
     const small = await startServer({ limits: { maxFrameBytes: 458_752 } });
     const ana = await signIn(small.url, 'ana');
     for (const body of ['\u0001'.repeat(65_536), '"'.repeat(65_536), '漢'.repeat(21_845)])

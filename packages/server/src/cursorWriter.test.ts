@@ -24,7 +24,7 @@ function setUp(fails = false): { writer: CursorWriter; saved: (readonly Cursor[]
   return { writer: createCursorWriter(store, (error) => failures.push(error)), saved, failures };
 }
 
-it('B326 a cursor that moves often is saved once a second, at its furthest position', async () => {
+it('B326 the server saves a cursor that moves often once a second, at its furthest position', async () => {
   const { writer, saved } = setUp();
   for (const position of [1, 3, 2]) writer.save(cursor('ana', position));
   writer.save(cursor('bo', 7));
@@ -35,7 +35,7 @@ it('B326 a cursor that moves often is saved once a second, at its furthest posit
   expect(saved).toEqual([[cursor('ana', 3), cursor('bo', 7)]]);
 });
 
-it('B326 the cursors of a user are saved before they are read, and those of others wait', async () => {
+it('B326 the server saves the waiting cursors of a user before it reads them, and does not save those of others', async () => {
   const { writer, saved } = setUp();
   writer.save(cursor('ana', 1));
   await writer.settle('bo');

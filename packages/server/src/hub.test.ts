@@ -46,7 +46,7 @@ const say = (hub: Hub, author: string, to: string, id: string): ReturnType<Hub['
 const deliver = (hub: Hub, id: string): Promise<void> =>
   hub.mark('bo', { type: 'receipt', request: 2, to: 'ana', id, outcome: 'delivered' });
 
-it('B391 a message and a receipt that arrive together are one step of the log for a socket and for the other nodes', async () => {
+it('B391 a message and a receipt that arrive together reach each socket and each other node as one step of the log', async () => {
   const { hub, offers, published } = setUp(createMemoryStore());
   await say(hub, 'ana', 'bo', 'first');
   await Promise.all([deliver(hub, 'first'), say(hub, 'bo', 'ana', 'second')]);

@@ -127,7 +127,7 @@ describe('a message that was retracted', () => {
     expect(await ana.ask(edit(b, m))).toMatchObject({ type: 'refused', code: 410 });
   });
 
-  it('B293 a retracted message comes in one frame with its retraction, however many entries lie between them', async () => {
+  it('B293 a retracted message is sent in one frame with its retraction, however many entries lie between them', async () => {
     const { ana, a, b, m } = await conversation();
     for (let index = 0; index < 20; index += 1) await ana.ask(message(b, 'x'.repeat(50_000)));
     await ana.ask(operation(b, m, 'retract'));

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createPresence, NODE_EXPIRY } from './presence.ts';
 
-it('B310 a node counts as gone after 30 s of silence, and not when the clock of the computer is set', () => {
+it('B310 a node counts as stopped after 30 s of silence, and not when the clock of the computer is set', () => {
   vi.useFakeTimers({ toFake: ['Date', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const changed = vi.fn();

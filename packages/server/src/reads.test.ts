@@ -21,7 +21,7 @@ async function read(stretches: readonly Omit<Stretch, 'conversation'>[]): Promis
   return statements;
 }
 
-it('B409 hints for many conversations at once are read by one statement, since each is about few entries', async () => {
+it('B409 one statement reads the hints for many conversations at once, since each is about few entries', async () => {
   expect(await read(Array.from({ length: 300 }, () => ({ position: 7, upTo: 8 })))).toEqual([300]);
 });
 

@@ -112,7 +112,7 @@ const positions = (entries: readonly { readonly position: number }[]): number[] 
 /** What every store keeps. The cases share one store, and leave each other alone. */
 export const storeContract: readonly StoreCase[] = [
   {
-    name: 'entries get places of their conversation, in the order in which they were given',
+    name: 'entries get the next places of their conversation, in the order of the call',
     async run(store) {
       const { ana, bo, conversation } = pair();
       const other = pair();
@@ -138,7 +138,7 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
-    name: 'an id that is there already is left out and found, also by another author',
+    name: 'an entry whose id is already stored is left out, and the stored one is found, also for another author',
     async run(store) {
       const { ana, bo, conversation } = pair();
       await store.append([entry(ana, bo, 'one', '{"a":1}')], 1);
@@ -154,7 +154,7 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
-    name: 'every text is kept as it is',
+    name: 'every text is stored unchanged',
     async run(store) {
       const { ana, bo, conversation } = pair();
       const bodies = ['\u0000', '\ud800', '{},"\\', "it's", 'e\u0301 👩‍👩‍👧‍👦 \u2028', 'x'.repeat(300_000)];
@@ -186,7 +186,7 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
-    name: 'a receipt takes a place and says so of its entries, once',
+    name: 'a receipt takes one place of the log, and changes each of its entries once',
     async run(store) {
       const { ana, bo, conversation } = pair();
       await store.append([entry(ana, bo, '1'), entry(ana, bo, '2'), entry(bo, ana, '3')], 1);
@@ -202,7 +202,7 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
-    name: 'one commit can say several things of one entry',
+    name: 'one commit can contain several receipts for one entry',
     async run(store) {
       const { ana, bo, conversation } = pair();
       await store.append([entry(ana, bo, '1'), entry(ana, bo, '2')], 1);
@@ -227,7 +227,7 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
-    name: 'a receipt up to an entry is about all of its author before it, and about no other',
+    name: 'a receipt up to an entry covers all earlier entries of its author, and no others',
     async run(store) {
       const { ana, bo } = pair();
       await store.append([entry(ana, bo, '1'), entry(bo, ana, '2'), entry(ana, bo, '3'), entry(ana, bo, '4')], 1);
@@ -330,7 +330,7 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
-    name: 'how far logs go, and when users were seen, is known',
+    name: 'the store knows the heads of logs, and when users were last seen',
     async run(store) {
       const { ana, bo, conversation } = pair();
       await store.append([entry(ana, bo, '1')], 1);
@@ -341,7 +341,7 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
-    name: 'a user can be deleted, and what is old',
+    name: 'the store deletes all entries of a user, and old entries, on request',
     async run(store) {
       const { ana, bo, conversation } = pair();
       await store.append([entry(ana, bo, '1'), entry(bo, ana, '2')], 1_000);
@@ -358,7 +358,7 @@ export const storeContract: readonly StoreCase[] = [
     },
   },
   {
-    name: 'a reader who asks for what is behind a place misses nothing that many writers write at once',
+    name: 'a reader of the entries after a place misses none of those that many writers store at once',
     async run(store) {
       const { ana, bo, conversation } = pair();
       const writes = Array.from({ length: 60 }, (_, index) =>
@@ -392,7 +392,7 @@ export const storeContract: readonly StoreCase[] = [
 /** What every store keeps about operations on messages. */
 export const operationContract: readonly StoreCase[] = [
   {
-    name: 'a message is changed by its author only, and reacted to by both; what cannot be is said',
+    name: 'only the author edits a message, both users react to it, and refused operations are reported',
     async run(store) {
       const { ana, bo } = pair();
       const other = pair();
@@ -474,7 +474,7 @@ export const operationContract: readonly StoreCase[] = [
     },
   },
   {
-    name: 'of the reactions of an author to a message the newest set remains, whatever came first',
+    name: 'of the reactions of an author to a message the newest set remains, in whatever order they arrive',
     async run(store) {
       const { ana, bo, conversation } = pair();
       await store.append([text(ana, bo, 'm', 'hello')], 1);
@@ -488,7 +488,7 @@ export const operationContract: readonly StoreCase[] = [
     },
   },
   {
-    name: 'a receipt up to a message is about messages only; one of an edit is about that edit',
+    name: 'a receipt up to a message covers messages only; a receipt of an edit covers that edit',
     async run(store) {
       const { ana, bo } = pair();
       await store.append(
@@ -505,7 +505,7 @@ export const operationContract: readonly StoreCase[] = [
     },
   },
   {
-    name: 'with a user, or with what is old, the operations and quotes of its messages go',
+    name: 'with the messages of a user, or with old ones, the store deletes their operations and quotes',
     async run(store) {
       const { ana, bo, conversation } = pair();
       await store.append(
@@ -529,7 +529,7 @@ export const operationContract: readonly StoreCase[] = [
     },
   },
   {
-    name: 'operations that several writers store at once miss nothing: a retraction erases every edit',
+    name: 'a retraction erases every edit, also those that other writers store at the same moment',
     async run(store) {
       const { ana, bo, conversation } = pair();
       await store.append([text(ana, bo, 'm', 'the secret')], 1);

@@ -98,7 +98,7 @@ function stopIntervals(): void {
 const deafBus: Bus = { join: () => ({ publish() {}, leave: async () => undefined }) };
 
 describe('a bus that loses messages', () => {
-  it('B296 a lost bus message is delayed to the next reading, also in a conversation that is not open', async () => {
+  it('B296 a message whose hint the bus lost is delayed to the next reading, also in a conversation that is not open', async () => {
     const store = createMemoryStore();
     const [one, two] = [
       await startServer({ store, bus: deafBus, refreshInterval: 100 }),

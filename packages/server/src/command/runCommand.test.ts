@@ -75,7 +75,7 @@ it('B323 the command says that it is for evaluation, keeps messages over a resta
   await again.result.server.close();
 }, 120_000);
 
-it('B498 the command takes files with a folder for them', async () => {
+it('B498 the command accepts files where an option names a folder for them', async () => {
   const files = join(folder, 'files');
   const { result, said } = await run('--port', '0', '--data', join(folder, 'with files'), '--files', files);
   if (!('server' in result)) throw new Error('It did not start.');

@@ -53,7 +53,7 @@ describe('an address', () => {
 });
 
 describe('the headers of a file', () => {
-  it('B492 a file is sent so that it can be cached until its address expires, and can never run', async () => {
+  it('B492 the headers of a file allow browsers to cache it until its address expires, and never to execute it', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: 7_200_000_000 });
     const server = await startFileServer({ addressLifetime: 60_000 });
     const { headers } = await ask(await uploaded(server, 'x'));
@@ -120,7 +120,7 @@ describe('a part of a file', () => {
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('B493 a range of a file that is no longer the same is answered with the whole file', async () => {
+  it('B493 a range of a file that has changed is answered with the whole file', async () => {
     const server = await startFileServer();
     const url = await uploaded(server, content);
     const { headers } = await ask(url);
@@ -130,7 +130,7 @@ describe('a part of a file', () => {
     expect((await ask(url, { headers: { range, 'if-range': '"other"' } })).text).toBe(content);
   });
 
-  it('B493 a file that the client has is not sent again, and one that differs from its condition is refused', async () => {
+  it('B493 a file that the client has is not sent again, and a request whose precondition fails is refused', async () => {
     const server = await startFileServer();
     const url = await uploaded(server, content);
     const { headers } = await ask(url);

@@ -18,7 +18,7 @@ async function read(url: string): Promise<string> {
   return (await ask(signed.url)).text;
 }
 
-it('B496 a server process that is killed during an upload has no part of the file, and keeps complete ones', async () => {
+it('B496 a server process that is killed during an upload keeps no part of the file, and keeps complete files', async () => {
   const folder = await temporaryFolder();
   const files = join(folder, 'files');
   const server = await start(join(folder, 'data'), files);

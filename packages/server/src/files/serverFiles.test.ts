@@ -28,7 +28,7 @@ it('B495 a retraction deletes the file of its message before it is accepted, and
   for (const each of [ana, bo]) each.socket.close();
 });
 
-it('B495 the application deletes the files of a user, and those before a time', async () => {
+it('B495 the application can delete the files of a user, and those that were stored before a time', async () => {
   const server = await startFileServer();
   const [ofAna, ofBo] = [await uploaded(server, 'x'), await uploaded(server, 'x', { as: 'bo', to: 'ana' })];
   await server.chat.files?.deleteUser('ana');
@@ -61,7 +61,7 @@ it('B496 a server keeps files and their addresses over a restart', async () => {
   expect((await ask(url.replace(String(first.port), String(second.port)))).text).toBe('kept');
 });
 
-it('B499 without the option, a server takes no files', async () => {
+it('B499 a server without the option `files` accepts no files', async () => {
   const server = await startServer();
   const http = createServer((request, response) => server.chat.handleRequest(request, response));
   const port = await listen(http);
@@ -71,7 +71,7 @@ it('B499 without the option, a server takes no files', async () => {
   await server.close();
 });
 
-it('B499 a server takes the requests for files only, and leaves all others to the listeners of the HTTP server', async () => {
+it('B499 a server handles only requests for files, and leaves all others to the listeners of the HTTP server', async () => {
   const chat = createChatServer({
     store: createMemoryStore(),
     authenticate: ({ token }) => token,
@@ -119,7 +119,7 @@ it.each([
   expect(() => createChatServer({ store, authenticate: () => 'ana', files })).toThrow(text);
 });
 
-it('B499 a server whose folder cannot be used does not begin, and names the folder', async () => {
+it('B499 a server whose folder cannot be used does not start, and names the folder', async () => {
   const chat = createChatServer({
     store: createMemoryStore(),
     authenticate: ({ token }) => token,

@@ -81,8 +81,13 @@ it.each([
   ['without a token', { headers: {} }, 401, 'Authorization: Bearer TOKEN'],
   ['with a wrong token', { headers: { authorization: 'Bearer wrong' } }, 401, 'The token is not valid.'],
   ['with a token that is not encoded', { headers: { authorization: 'Bearer %' } }, 401, 'Authorization: Bearer TOKEN'],
-  ['for a stranger', { query: 'to=stranger&id=m&name=a' }, 403, 'does not allow these two users'],
-  ['for the user', { query: 'to=ana&id=m&name=a' }, 403, 'does not allow these two users'],
+  [
+    'for a user with whom the sender may not talk',
+    { query: 'to=stranger&id=m&name=a' },
+    403,
+    'does not allow these two users',
+  ],
+  ['for the sender', { query: 'to=ana&id=m&name=a' }, 403, 'does not allow these two users'],
   ['without a recipient', { query: 'id=m&name=a' }, 400, 'The parameter to is missing.'],
   ['without an id', { query: 'to=bo&name=a' }, 400, 'The parameter id is missing.'],
   ['with a long id', { query: `to=bo&id=${'m'.repeat(201)}&name=a` }, 400, 'id must have 1 to 200 characters'],
@@ -90,15 +95,20 @@ it.each([
   ['with an empty name', { query: 'to=bo&id=m&name=' }, 400, 'name must have 1 to 255 characters'],
   ['with a folder in the name', { query: 'to=bo&id=m&name=../../secret' }, 400, 'without folders'],
   ['with a line break in the name', { query: 'to=bo&id=m&name=a%0d%0aSet-Cookie:%20x' }, 400, 'invisible characters'],
-  ['with a name that turns around', { query: 'to=bo&id=m&name=a%E2%80%AEgpj.exe' }, 400, 'invisible characters'],
-  ['with a half character in the name', { query: 'to=bo&id=m&name=a%00' }, 400, 'invisible characters'],
+  [
+    'with a name that reverses the text direction',
+    { query: 'to=bo&id=m&name=a%E2%80%AEgpj.exe' },
+    400,
+    'invisible characters',
+  ],
+  ['with a null character in the name', { query: 'to=bo&id=m&name=a%00' }, 400, 'invisible characters'],
   ['with a long type', { headers: { ...bearer('ana'), 'content-type': 'x'.repeat(201) } }, 400, 'Content-Type'],
   ['that is compressed', { headers: { ...bearer('ana'), 'content-encoding': 'gzip' } }, 415, 'Content-Encoding'],
   ['that is too large', { body: 'x'.repeat(1_001) }, 413, 'The file has more than 1000 bytes.'],
   ['by POST', { method: 'POST' }, 405, 'The address takes PUT, OPTIONS.'],
   ['to another path', { path: '/other' }, 404, 'There is no such file.'],
-  ['to a path that climbs', { path: '/..%2f..%2fetc%2fpasswd' }, 404, 'There is no such file.'],
-])('B489 an upload %s is refused with a status and a sentence', async (_case, options, status, reason) => {
+  ['to a path outside the folder', { path: '/..%2f..%2fetc%2fpasswd' }, 404, 'There is no such file.'],
+])('B489 an upload %s is refused with a status and a reason', async (_case, options, status, reason) => {
   const {
     method = 'PUT',
     headers = bearer('ana'),
@@ -115,7 +125,7 @@ it.each([
   expect(await readdir(join(server.folder, 'files'))).toEqual([]);
 });
 
-it('B489 an upload is refused with 503 where the server cannot check who it is, or cannot write', async () => {
+it('B489 an upload is refused with 503 where the server cannot check its token, or cannot write', async () => {
   const authenticate = vi.fn<() => string>(() => 'ana');
   authenticate.mockImplementationOnce(() => {
     throw new Error('no database');
@@ -130,7 +140,7 @@ it('B489 an upload is refused with 503 where the server cannot check who it is, 
   expect(errors).toEqual(['authenticate threw', 'a request for a file failed']);
 });
 
-it('B489 an upload whose last step fails, after all of it has arrived, is answered with 503', async () => {
+it('B489 an upload that has arrived completely and cannot be stored is answered with 503', async () => {
   const server = await startFileServer();
   const headers = { ...bearer('ana'), 'content-length': '2000' };
   const request = httpRequest(uploadUrl(server), { method: 'PUT', headers });
@@ -167,7 +177,7 @@ it('B489 a file over the limit is refused before it arrives', async () => {
   expect(await partly(uploadUrl(server), { 'content-length': '1000000000000' }, 'x')).toBe(413);
 });
 
-it('B489 the files of a user are limited together, also those that arrive at the same moment', async () => {
+it('B489 the limit of a user applies to all files together, also to those that arrive at the same moment', async () => {
   const server = await startFileServer({ maxUserBytes: 1_000_000 });
   const body = 'x'.repeat(400_000);
   const results = await Promise.all(['1', '2', '3', '4'].map((id) => upload(server, body, { id })));
@@ -179,14 +189,14 @@ it('B489 the files of a user are limited together, also those that arrive at the
   expect((await upload(server, body, { id: '5' })).status).toBe(201);
 });
 
-it('B489 small files count as blocks of the disk', async () => {
+it('B489 a small file counts as one block of the disk', async () => {
   const server = await startFileServer({ maxUserBytes: 10_000 });
   const results = [];
   for (const id of ['1', '2', '3']) results.push((await upload(server, 'x', { id })).status);
   expect(results).toEqual([201, 201, 413]);
 });
 
-it('B489 no more than 16 files of a user arrive at once', async () => {
+it('B489 the server accepts at most 16 uploads of a user at once', async () => {
   const server = await startFileServer();
   const sockets = Array.from({ length: 16 }, (_, index) => {
     const url = uploadUrl(server, { id: `slow ${index}` });
@@ -204,14 +214,14 @@ it('B489 no more than 16 files of a user arrive at once', async () => {
   expect((await upload(server, 'x', { id: 'fast' })).status).toBe(201);
 });
 
-it('B490 an upload of which too little arrives is ended with 408, and leaves nothing', async () => {
+it('B490 an upload that is too slow is ended with 408, and leaves no data', async () => {
   const server = await startFileServer({ uploadTimeout: 100 });
   expect(await partly(uploadUrl(server), { 'content-length': '100000' }, 'x'.repeat(1_000))).toBe(408);
   await expect.poll(() => incomingFiles(server.folder)).toEqual([]);
   expect((await upload(server, 'x')).status).toBe(201);
 });
 
-it('B490 an upload that is aborted, or has fewer bytes than its length, leaves nothing', async () => {
+it('B490 an upload that is aborted, or has fewer bytes than its length, leaves no data', async () => {
   const server = await startFileServer();
   const request = httpRequest(uploadUrl(server), {
     method: 'PUT',
@@ -225,7 +235,7 @@ it('B490 an upload that is aborted, or has fewer bytes than its length, leaves n
   expect((await upload(server, 'x')).status).toBe(201);
 });
 
-it('B490 bytes behind the length of an upload are no part of the file', async () => {
+it('B490 bytes after the declared length of an upload are not part of the file', async () => {
   const server = await startFileServer();
   const socket = connect(server.port, '127.0.0.1');
   const path = uploadUrl(server).replace(/^.*?\/chat/, '/chat');
@@ -239,7 +249,7 @@ it('B490 bytes behind the length of an upload are no part of the file', async ()
   expect((await ask((await signedAddress(url, 'bo')).url)).text).toBe('good');
 });
 
-it('B490 a file that its process left behind incomplete is removed, and one that still arrives is not', async () => {
+it('B490 an incomplete file of an earlier process is removed, and a file that is still arriving is kept', async () => {
   const folder = await temporaryFolder();
   for (const name of ['abandoned', 'arriving']) {
     await mkdir(join(folder, 'incoming', name), { recursive: true });
@@ -252,7 +262,7 @@ it('B490 a file that its process left behind incomplete is removed, and one that
   expect(await incomingFiles(folder)).toEqual(['arriving']);
 });
 
-it('B490 a server that closes ends the uploads, and the next server takes them', async () => {
+it('B490 a server that is closed ends the uploads, and the next server accepts uploads', async () => {
   const server = await startFileServer();
   const headers = { ...bearer('ana'), 'content-length': '100000' };
   const request = httpRequest(uploadUrl(server), { method: 'PUT', headers });
