@@ -61,7 +61,7 @@ describe('support-inbox.tsx', () => {
     return { cy, screen };
   }
 
-  it('lists customers with what is unread, and opens the conversation that is chosen', async () => {
+  it('the inbox lists customers with their unread messages, and opens the conversation that is chosen', async () => {
     const { cy, screen } = await show(1_200);
     await expect.element(screen.getByText('Choose a conversation.')).toBeVisible();
     cy.sendMessage('My parcel is lost.');
@@ -77,7 +77,7 @@ describe('support-inbox.tsx', () => {
     expect([list!.height, chat!.height, list!.right <= chat!.left]).toEqual([500, 500, true]);
   });
 
-  it('on a narrow page shows the list or the conversation', async () => {
+  it('the inbox shows either the list or the conversation on a narrow page', async () => {
     const { screen } = await show(400);
     onTestFinished(() => page.viewport(1_200, 600));
     await userEvent.click(screen.getByRole('option', { name: /Bo Berg/ }));
@@ -147,18 +147,21 @@ describe('the theme', () => {
       .join(' ');
   }
 
-  it.each(['light', 'dark'] as const)('gives text and ticks enough contrast on the neutral colours, %s', (mode) => {
-    const style = document.head.appendChild(document.createElement('style'));
-    onTestFinished(() => style.remove());
-    style.textContent = `:root { --radius: 0.625rem; ${declarations(PALETTES[mode], '--')} }\n${css}`;
-    document.documentElement.classList.toggle('dark', mode === 'dark');
-    onTestFinished(() => document.documentElement.classList.remove('dark'));
-    const found = PAIRS.map(([front, back, least]) => {
-      const contrast = contrastOf(colourOf(front), colourOf(back));
-      return contrast >= least ? undefined : `${front} on ${back}: ${contrast.toFixed(2)}`;
-    });
-    expect(found.filter((each) => each !== undefined)).toEqual([]);
-  });
+  it.each(['light', 'dark'] as const)(
+    'the theme gives text and ticks enough contrast on the neutral colours, %s',
+    (mode) => {
+      const style = document.head.appendChild(document.createElement('style'));
+      onTestFinished(() => style.remove());
+      style.textContent = `:root { --radius: 0.625rem; ${declarations(PALETTES[mode], '--')} }\n${css}`;
+      document.documentElement.classList.toggle('dark', mode === 'dark');
+      onTestFinished(() => document.documentElement.classList.remove('dark'));
+      const found = PAIRS.map(([front, back, least]) => {
+        const contrast = contrastOf(colourOf(front), colourOf(back));
+        return contrast >= least ? undefined : `${front} on ${back}: ${contrast.toFixed(2)}`;
+      });
+      expect(found.filter((each) => each !== undefined)).toEqual([]);
+    },
+  );
 
   /** The red, green and blue of a property of the kit, as the browser paints it. */
   function colourOf(property: string): readonly number[] {

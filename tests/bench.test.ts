@@ -19,12 +19,12 @@ function sample(contender: string, work: number, more: object = {}) {
 }
 
 describe('a summary of the bench', () => {
-  it('the summary takes the median of the turns, for one step', () => {
+  it('the summary contains the median of the turns, for one step', () => {
     const [row] = summarise([sample('floor', 40), sample('floor', 400), sample('floor', 80)]);
     expect(row).toMatchObject({ samples: 3, work: 2, finished: true });
   });
 
-  it('the summary counts the completed work where a turn did not finish', () => {
+  it('the summary counts the completed work of a turn that did not finish', () => {
     const [row] = summarise([sample('memo', 100, { ops: 10, finished: false })]);
     expect(row).toMatchObject({ work: 10, finished: false });
   });

@@ -22,7 +22,7 @@ function usesOf(word: string): string {
   }
 }
 
-it('the glossary forbids words', () => {
+it('the column "Never call it" of the glossary is read', () => {
   expect(FORBIDDEN.length).toBeGreaterThan(10);
 });
 

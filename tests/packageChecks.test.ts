@@ -92,7 +92,7 @@ it.each([
   expect(checkModules('sample', folder)).toEqual([expect.stringContaining(problem)]);
 });
 
-it('a module of its own needs a source map', () => {
+it('the check requires a source map of each module of the package', () => {
   const folder = unpacked({ 'dist/other.js': 'export const other = 1;\n' });
   expect(checkModules('sample', folder)).toEqual(['sample: dist/other.js has no source map']);
 });

@@ -88,7 +88,7 @@ it('docstrings become Markdown', () => {
   );
 });
 
-it('every package has its page', () => {
+it('the reference has a page for every package', () => {
   const pages = publishedPackages().map(({ path }) => `.storybook/reference/api/${basename(path)}.mdx`);
   expect(pages.filter((page) => !existsSync(join(ROOT, page)))).toEqual([]);
 });

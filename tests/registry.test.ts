@@ -40,18 +40,18 @@ it('registry.json has a chat, an inbox, a transport, an uploader and a theme', (
 describe.each(items.filter(({ files }) => files !== undefined))('$name', ({ dependencies = [], files = [] }) => {
   const code = files.filter(({ path }) => /\.tsx?$/.test(path)).map(({ path }) => path);
 
-  it('names files that exist, and where each of them goes', () => {
+  it('the item names files that exist, and a target for each of them', () => {
     expect(files.filter(({ path }) => !existsSync(join(ROOT, path)))).toEqual([]);
     expect(files.filter(({ target = '' }) => !/^@(?:components|lib)\/imflow\//.test(target))).toEqual([]);
   });
 
-  it('declares each package that its files import, and no other', () => {
+  it('the item declares each package that its files import, and no other', () => {
     const imported = code.flatMap(importsOf).filter((specifier) => !specifier.startsWith('.'));
     expect(imported.length).toBeGreaterThan(0);
     expect(Array.from(new Set(imported.map(packageOf))).toSorted()).toEqual(dependencies.toSorted());
   });
 
-  it('contains the files that its files import, beside each other', () => {
+  it('the item contains the files that its files import, next to each other', () => {
     const targets = new Map(files.map(({ path, target }) => [path, target]));
     const missing = code.flatMap((path) =>
       importsOf(path)
@@ -65,7 +65,7 @@ describe.each(items.filter(({ files }) => files !== undefined))('$name', ({ depe
   });
 });
 
-it('the theme sets properties that the kit has', () => {
+it('the theme of the registry sets only properties of the kit', () => {
   const tokens = readFileSync(join(ROOT, 'packages/ui/src/tokens/tokens.css'), 'utf8');
   const set = items.flatMap(({ css = {} }) => Object.values(css).flatMap((rule) => Object.keys(rule)));
   expect(set.length).toBeGreaterThan(10);

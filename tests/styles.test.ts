@@ -38,11 +38,14 @@ const PHYSICAL =
   /(?<![\w-])(?:(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right|top|bottom)|(?:border-(?:top|bottom)-(?:left|right)-radius)|left|right|top|bottom|(?:min-|max-)?(?:width|height)|(?:margin|padding|inset)-[xy])\s*:|(?:text-align|float|clear|justify-\w+)\s*:\s*(?:left|right)\b|light-dark\(|(?:padding|margin|inset)\s*:\s*(?:\S+ )(?<right>\S+) \S+ (?!\k<right>)\S+(?=\s*;)/g;
 
 describe('the style sheets of the kit and of the sample application', () => {
-  it.each([...kit, ...stylesBelow('apps/chat/src')])('%s names no physical side, and no light-dark()', (_, css) => {
-    expect(css.match(PHYSICAL)).toBeNull();
-  });
+  it.each([...kit, ...stylesBelow('apps/chat/src')])(
+    '%s uses no physical directions, and no light-dark()',
+    (_, css) => {
+      expect(css.match(PHYSICAL)).toBeNull();
+    },
+  );
 
-  it('the check finds what it looks for', () => {
+  it('the check finds physical directions, and accepts logical ones', () => {
     const found =
       'a{margin-left:1px;left : 0;text-align:right;height:1px;border-top-left-radius:1px;margin: 1px 2px 3px 4px;}'.match(
         PHYSICAL,
@@ -67,7 +70,7 @@ describe('the style sheets of the kit and of the sample application', () => {
     },
   );
 
-  it('a selector that weighs as much as a class is found', () => {
+  it('the check finds a selector whose specificity is that of a class', () => {
     expect(isWeak('&:where(.imflow-send):is(:hover, :active)')).toBe(true);
     expect(isWeak(':where(.imflow-html) &:where(p)::before')).toBe(true);
     expect(isWeak('&:where(.imflow-send):checked')).toBe(false);

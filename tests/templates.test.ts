@@ -30,13 +30,13 @@ describe.each(templates)('templates/%s', (template) => {
   };
   const dependencies = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies });
 
-  it('names the packages of the newest release', () => {
+  it('the template names the packages of the newest release', () => {
     const own = dependencies.filter(([name]) => name.startsWith('@imflow/'));
     expect(own.length).toBeGreaterThan(2);
     expect(own).toEqual(own.map(([name]) => [name, `^${RELEASED}`]));
   });
 
-  it('names the versions of the catalog', () => {
+  it('the template names the versions of the catalog', () => {
     const known = catalog();
     const shared = dependencies.filter(([name]) => name in known);
     expect(shared.length).toBeGreaterThan(3);
@@ -44,7 +44,7 @@ describe.each(templates)('templates/%s', (template) => {
   });
 });
 
-it('the files that templates for Vite share are the same', () => {
+it('the files that the templates share are identical', () => {
   const shared = ['index.html', 'tsconfig.json', 'public/icon.svg', 'src/app.css', 'src/main.tsx'];
   expect(shared.filter((path) => read('own-server', path) !== read('vite', path))).toEqual([]);
   expect(read('next', 'app/icon.svg')).toBe(read('vite', 'public/icon.svg'));

@@ -43,7 +43,7 @@ describe('own-transport.ts conforms', () => {
 });
 
 describe('own-transport.ts', () => {
-  it('a page that was closed gets the messages and receipts that it missed', async () => {
+  it('a page that is opened again receives the messages and receipts that it missed', async () => {
     const { clock, connect } = setup();
     const storage = createMemoryStorage();
     const open = (local: string, remote: string) => {
@@ -101,7 +101,7 @@ describe('own-transport.ts', () => {
     expect(Array.from(anas.messages.order, (id) => anas.messages.get(id)?.status)).toEqual(['delivered']);
   });
 
-  it('a connection that is silent for 45 seconds is opened again', async () => {
+  it('the transport reopens a connection that is silent for 45 seconds', async () => {
     const { clock, backend, connect } = setup();
     const ana = connect('ana');
     const states: string[] = [];
@@ -115,7 +115,7 @@ describe('own-transport.ts', () => {
     ana.disconnect();
   });
 
-  it('failed attempts are repeated at growing intervals, of at most 30 seconds', async () => {
+  it('the transport repeats failed attempts at growing intervals, of at most 30 seconds', async () => {
     const { clock, backend } = setup();
     let attempts = 0;
     const ana = createOwnTransport({
@@ -168,7 +168,7 @@ describe('own-transport.ts', () => {
     expect(failures).toEqual(['bo', 'cy']);
   });
 
-  it('a refused token closes the transport for good', async () => {
+  it('a refused token closes the transport permanently', async () => {
     const { clock, backend, connect } = setup();
     backend.refused.add('ana');
     const ana = connect('ana');

@@ -37,7 +37,7 @@ it.each([
   [403, false],
   [401, true],
   [503, true],
-])('own-files.ts: an upload that the server answers with %d may be tried again: %s', async (status, retryable) => {
+])('own-files.ts: whether an upload that the server answers with %d is retryable: %s', async (status, retryable) => {
   const { uploaded } = upload(() => new Response(null, { status }));
   await expect(uploaded).rejects.toMatchObject({ name: 'TransportFailure', code: status, retryable });
 });
