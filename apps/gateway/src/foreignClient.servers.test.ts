@@ -67,7 +67,7 @@ describe.each(servers)('a client on slixmpp, over $name to Kamailio', { timeout:
     'B263 messages arrive in both directions, and their receipts return (CPIM: %s)',
     async (cpim) => {
       const { bo, ana, heard } = await talk(cpim);
-      bo.tell('say Hello Ana');
+      bo.send('say Hello Ana');
       await expect.poll(() => heard, SOON).toEqual(['Hello Ana']);
       await bo.says(`receipt ${await bo.saysAfter('said Hello Ana as ')}`);
       const { settled } = ana.sendMessage('Hello Bo');
@@ -80,12 +80,12 @@ describe.each(servers)('a client on slixmpp, over $name to Kamailio', { timeout:
     'B263 the client receives an error for each message when the other side is gone (CPIM: %s)',
     async (cpim) => {
       const { bo, ana, heard } = await talk(cpim);
-      bo.tell('say Hello Ana');
+      bo.send('say Hello Ana');
       await expect.poll(() => heard, SOON).toEqual(['Hello Ana']);
       ana.terminate();
       await expect
         .poll(async () => {
-          bo.tell('say Are you there?');
+          bo.send('say Are you there?');
           return bo.saysAfter('error ').catch(() => '');
         }, SOON)
         .toMatch(/ wait recipient-unavailable here$/);
@@ -94,9 +94,9 @@ describe.each(servers)('a client on slixmpp, over $name to Kamailio', { timeout:
 
   it.skipIf(missing)('B263 the client receives an error when its message is too large for the other side', async () => {
     const { bo, heard } = await talk(true);
-    bo.tell(`say ${'x'.repeat(70_000)}`);
+    bo.send(`say ${'x'.repeat(70_000)}`);
     expect(await bo.saysAfter('error ')).toMatch(/ modify policy-violation here$/);
-    bo.tell('say short');
+    bo.send('say short');
     await expect.poll(() => heard, SOON).toEqual(['short']);
   });
 });

@@ -65,7 +65,7 @@ describe.each(servers)('a device whose tabs were all closed, on $name', { timeou
   const delivered = (flow: InstantMessagingFlow): boolean =>
     records(flow).every(({ status, direction }) => direction === 'incoming' || status === 'delivered');
 
-  /** Two who talked a little; then all tabs of ana are closed. */
+  /** Two users who have exchanged messages; then all tabs of Ana are closed. */
   async function acquainted(session?: SessionStore) {
     const [anas, bos] = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
     const browser = createBrowser();
@@ -75,7 +75,7 @@ describe.each(servers)('a device whose tabs were all closed, on $name', { timeou
     await until(() => bodies(bo).length === 1, soon());
     bo.sendMessage('Bo 1');
     await until(() => bodies(ana).length === 2 && delivered(ana) && delivered(bo), soon());
-    // The tab is gone, and does not say so.
+    // The tab is closed without a word to the server.
     await anas.drained();
     const closed = anas.proxy.end();
     ana.terminate();

@@ -12,8 +12,8 @@ type Outcome = OutgoingNotification['outcome'] | undefined;
 /** Stanzas that arrived and that the engine has not stored yet. */
 export interface AckTracker {
   /**
-   * The last position of the archive up to which all is safe, in all conversations; empty where the archive was empty,
-   * undefined where nothing is known of it.
+   * The last position of the archive up to which everything is stored, in all conversations; empty where the archive
+   * was empty, undefined where its content is unknown.
    */
   readonly position: string | undefined;
   /**
@@ -21,13 +21,12 @@ export interface AckTracker {
    * what it held for that session into its archive late, under older positions.
    */
   readonly overlapping: string | undefined;
-  /** The last position of what came, stored or not; where positions have no order, that of what came last. */
+  /** The last position that has arrived, stored or not; where positions have no order, that of the newest arrival. */
   readonly newest: string | undefined;
   /** The archive is to be read from here. */
   setPosition(position: string): void;
   /**
-   * Remembers what one stanza, or one entry of the archive, says. Returns false where it says nothing that must be
-   * kept.
+   * Tracks the events of one stanza, or of one entry of the archive. Returns false where none of them has to be stored.
    */
   track(remote: string, events: readonly ChannelEvent[], position: string | undefined, inbound?: Inbound): boolean;
   /** The engine has stored it. Returns the stanzas that are completely stored now. */
@@ -39,11 +38,14 @@ export interface AckTracker {
 interface Tracked {
   readonly inbound: Inbound | undefined;
   readonly position: string | undefined;
-  /** How much of it is not stored yet. */
+  /** The number of its events that are not stored yet. */
   pending: number;
 }
 
-/** More than this is not remembered: the position then stays where it is, and the archive is read from there again. */
+/**
+ * The most stanzas that are tracked: beyond that, the position stays where it is, and the archive is read from there
+ * again.
+ */
 const MAX_TRACKED = 20_000;
 
 /** The overlap of archive reads, in ms. */
@@ -63,8 +65,8 @@ export function createAckTracker(now: () => number, saved: SavedPositions = {}):
   let newest = position;
   /** Positions by the time when they were reached, oldest first; the first one is at least as old as the overlap. */
   let reached: { readonly position: string; readonly at: number }[] = [];
-  // How long ago an earlier page has reached it is not known. Half of the time keeps pages that are reloaded again and
-  // again from reading more each time.
+  // The time since an earlier page has reached it is not known. Half of the time keeps pages that are reloaded again
+  // and again from reading more each time.
   if (saved.overlapping !== undefined) reached.push({ position: saved.overlapping, at: now() - ARCHIVE_OVERLAP / 2 });
   if (position !== undefined) reachedPosition(position);
 

@@ -9,8 +9,8 @@ const BARE = /^[^\s"&'/:<>@]{1,1023}@[^\s"&'/<>@]{1,1023}$/u;
 export function bareOf(address: string): string {
   const bare = address
     .replace(/\/.*$/s, '')
-    // Wide letters count as common ones (RFC 8265 section 3.3), and the dot at the end of a domain as none (RFC 7622
-    // section 3.2).
+    // Wide letters are equal to common ones (RFC 8265 section 3.3), and the dot at the end of a domain is left out (RFC
+    // 7622 section 3.2).
     .replace(/[\uFF01-\uFFEE]/g, (letter) => letter.normalize('NFKC'))
     .replace(/\.$/, '')
     .normalize('NFC')
@@ -26,7 +26,8 @@ export function canonicalOf(address: string): string {
 
 /**
  * A domain with U-labels, in the one form that the URL parser gives it: an XMPP address may hold no A-label such as
- * `xn--bcher-kva` (RFC 7622 section 3.2.1), and servers do not know themselves by one. As it is where it is not valid.
+ * `xn--bcher-kva` (RFC 7622 section 3.2.1), and servers do not recognise one as their own. An invalid domain is
+ * returned unchanged.
  */
 function unicodeDomain(domain: string): string {
   // The parser also decodes `%63` and skips tabs.

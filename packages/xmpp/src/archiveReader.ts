@@ -17,18 +17,21 @@ import { rememberIn } from './boundedMap.ts';
 import type { XmlElement } from './xml.ts';
 
 /**
- * The most entries of one page, as many as Prosody returns. ejabberd 23.01 would return 250: where the connection breaks
- * while it passes them, it goes on to pass each of the rest to the closed WebSocket, 15 s each, and archives messages
- * for the user only after that.
+ * The most entries of one page, as many as Prosody returns. ejabberd 23.01 would return 250: where the connection
+ * breaks while it sends them, it still tries to send each of the rest to the closed WebSocket, for 15 s each, and
+ * archives messages for the user only after that.
  */
 const MAX_PAGE = 50;
 /** The most archive pages for one catch-up or one page of messages. */
 const MAX_PAGES = 1_000;
 /** The most entries of one time that are counted behind a page. */
 const MAX_LATER = 1_000;
-/** How many of the newest entries are read where the archive no longer knows the place from where to go on. */
+/** How many of the newest entries are read where the archive no longer knows the position after which to continue. */
 const MAX_FROM_UNKNOWN_POSITION = 1_000;
-/** What the server got so short a time before a device's first sign-in, in ms, may never be delivered to it. */
+/**
+ * A message that the server receives within this time before the first sign-in of a device, in ms, may never be
+ * delivered to that device.
+ */
 const FIRST_OVERLAP = 60_000;
 
 /** An entry of the archive. */
@@ -51,12 +54,12 @@ export interface CaughtUp {
 
 /** Reads the local user's archive (XEP-0313). */
 export interface ArchiveReader {
-  /** A stanza with a result of a query came, from the own server. */
+  /** Handles a stanza with a result of a query, from the own server. */
   take(result: XmlElement): void;
   /**
    * All entries after a position, in one piece, so that their order is one; without a position only those of the last
-   * minute. Undefined if the server refuses, such as one without an archive. After an interruption, a call with the same
-   * position goes on where that one ended.
+   * minute. Undefined if the server refuses, such as one without an archive. After an interruption, a call with the
+   * same position continues where the interrupted call ended.
    */
   catchUp(from: string | undefined): Promise<CaughtUp | undefined>;
   /** A page of messages of one conversation; the archive may hold other things between them. */
@@ -89,15 +92,15 @@ export function createArchiveReader(
   const queries = new Map<string, Result[]>();
   /**
    * The pages that were read before an interruption. Reading goes on behind them: otherwise a device whose connections
-   * are shorter than its catch-up would never be through with it.
+   * are shorter than its catch-up would never complete it.
    */
   let unfinished: { readonly from: string; readonly entries: Entry[] } | undefined;
   /** By archive position, the places of entries among operations. Pages are read from the newest one back. */
   const places = new Map<string, number>();
 
-  /** The newest query, once it is answered or given up. */
+  /** The newest query, once it is answered or has failed. */
   let latest: Promise<unknown> = Promise.resolve();
-  /** Differs for each stream: what has waited for its turn is not sent on a later one. */
+  /** Differs for each stream: a query that has waited for its turn is not sent on a later stream. */
   let stream = {};
 
   /**
@@ -142,8 +145,8 @@ export function createArchiveReader(
   }
 
   /**
-   * How many entries after this one have its time. An earlier session has read them, and only the archive still knows
-   * how many they are.
+   * The number of entries after this one that have the same time. An earlier session has read them, and only the
+   * archive still knows how many they are.
    */
   async function countLater(query: ArchiveQuery, last: Result): Promise<number> {
     let count = 0;
@@ -174,7 +177,7 @@ export function createArchiveReader(
     const last = results.at(-1);
     return results.map((result, index) => {
       const sequence = sequences[index] ?? 0;
-      // The places of the last second mean something only where it is known what lies behind the page.
+      // The places of the last second are valid only where the entries after the page are known.
       if (isCounted || last === undefined || !isOfSameTime(result, last)) rememberIn(places, result.id, sequence);
       return decode(result, () => sequence);
     });
@@ -195,7 +198,7 @@ export function createArchiveReader(
       found.push(...entries);
       if (complete) break;
     }
-    // A later call may have gone on in its place: this one then asked on a stream that was broken.
+    // A later call may have continued in the meantime: this call then queried on a broken stream.
     if (unfinished.entries === found) unfinished = undefined;
     return found;
   }
@@ -213,10 +216,10 @@ export function createArchiveReader(
   }
 
   /**
-   * Where a device begins that knows nothing of the archive. The server delivers what it kept when the device becomes
+   * The start of a device without a position in the archive. The server delivers what it kept when the device becomes
    * available, except for what it archived before that and kept after it (seen on ejabberd 23.01): that comes only to
-   * the next session. So the newest entries are read, too; copies fall out by their id. Where the clocks of the device
-   * and the server differ by more than the overlap, nothing is read.
+   * the next session. So the newest entries are read, too; duplicates are dropped by their id. Where the clocks of the
+   * device and the server differ by more than the overlap, nothing is read.
    */
   async function readFirst(): Promise<CaughtUp> {
     const now = clock.now();

@@ -13,7 +13,7 @@ const FIRST_DELAY = 10_000;
  * after a connection broke while it passed a page of the archive (docs/guides/xmpp.md).
  */
 export const MAX_LATENESS = 3_600_000;
-/** The delay of a reading for a message that came late, in ms: others may come with it. */
+/** The delay of a reading for a message that arrived late, in ms: other late messages may follow it. */
 const LATE_DELAY = 1_000;
 /** The delay before a reading that failed is repeated, in ms. */
 const RETRY_DELAY = 10_000;
@@ -34,7 +34,10 @@ interface Reread {
   readonly from: string;
   readonly begun: number;
   readonly due: number;
-  /** What began while it waited: a second reading, so that new sessions do not put off the first one. */
+  /**
+   * A second reading, for sessions that began while this one waited, so that new sessions do not delay the first
+   * reading.
+   */
   readonly next?: Reread | undefined;
 }
 
@@ -52,20 +55,20 @@ export interface ArchiveRereads {
    */
   begin(from: string | undefined, heldFor: number, read: number): void;
   /**
-   * A message came whose place in the archive is before others that this device has: it is read soon, so that it gets
-   * this place.
+   * A message arrived whose place in the archive is before others that this device has: the archive is read soon, so
+   * that the message gets this place.
    * @param overlapping the position of some minutes before.
    */
   messageCameLate(position: string, overlapping: string): void;
-  /** There is a connection again: what is overdue is read. */
+  /** The connection is back: overdue readings begin. */
   resume(): void;
-  /** There is no connection. */
+  /** The connection is lost: readings wait. */
   pause(): void;
 }
 
 /**
  * @param now milliseconds that never run backwards.
- * @param readFrom reads the archive from a position; it rejects where that is not possible now.
+ * @param readFrom reads the archive from a position; it rejects where the archive cannot be read now.
  * @param saved the readings that earlier pages have left.
  */
 export function createArchiveRereads(
@@ -87,7 +90,7 @@ export function createArchiveRereads(
     add(delay, { from, begun: begun - epoch, due: now() + wait });
   }
 
-  /** Sessions that begin soon after each other are read for together, and none puts off a reading for long. */
+  /** Sessions that begin soon after each other are read for together, and none delays a reading for long. */
   function add(delay: number, added: Reread): void {
     const waiting = rereads.get(delay);
     const { due } = added;

@@ -7,7 +7,7 @@ import { MAX_START, servers } from '../test/server/servers.ts';
 import { until } from '../test/soak.ts';
 import { createXmppTransport } from './index.ts';
 
-/** After so long without data, nothing is on its way, in ms. */
+/** After this time without data, nothing is in transit, in ms. */
 const SILENCE = 60;
 const PATIENCE = 10_000;
 
@@ -25,7 +25,7 @@ describe.each(servers)('the XMPP transport conforms, on $name', { timeout: 20_00
     return {
       ana,
       bo,
-      // An ejabberd that has a stanza in its hands for a connection that is cut leaves the session alone for 15 s.
+      // An ejabberd that is sending a stanza to a connection that is cut blocks the session for 15 s.
       async settle() {
         await new Promise((resolve) => setTimeout(resolve, SILENCE));
         await until(() => accounts.every(({ proxy }) => proxy.silence() >= SILENCE), Date.now() + PATIENCE);

@@ -14,7 +14,8 @@ import { element, type XmlElement } from './xml.ts';
 const FIRST_RECONNECT_DELAY = 500;
 /**
  * The time limit for a server to prove that it receives a resumed session, in ms. It doubles, up to `requestTimeout`,
- * each time that a server does not: one that is slow would lose each session otherwise, and be asked for its archive.
+ * each time that a server does not: otherwise a slow server would lose each session, and its archive would be queried
+ * each time.
  */
 const RESUMPTION_TIMEOUT = 3_000;
 
@@ -30,8 +31,8 @@ export interface ConnectionHooks {
    */
   onNewSession(heldFor?: number): void;
   /**
-   * What a new session begins with. A rejection gives the stream up, and the next one begins with it again, resumed or
-   * not; so does a stream that breaks on the way.
+   * The first step of a new session. After a rejection the stream is closed, and the next stream begins with this step
+   * again, resumed or not; the same happens if the stream breaks before the step is complete.
    */
   catchUp(isCurrent: () => boolean): Promise<void>;
   /** The old session was resumed, and the server has these messages. Called before the status changes. */
@@ -40,9 +41,9 @@ export interface ConnectionHooks {
   onResumed(): void;
   /** The stream broke, or was closed. */
   onDisconnected(): void;
-  /** A stanza came in. Returns whether it waits for `handle`. */
+  /** Handles a received stanza. Returns whether it waits for `handle`. */
   receive(stanza: XmlElement, inbound: Inbound): boolean;
-  /** Something of the session has changed that a reload must know; undefined: it has ended. */
+  /** Saves what a reload needs to know of the session; undefined: the session has ended. */
   persistSession(session: Pick<SavedSession, 'resumable' | 'handled'> | undefined): void;
 }
 
@@ -85,7 +86,7 @@ export function createConnection(
   let tries = 0;
   let stopTimer: (() => void) | undefined;
   let lastHeard = 0;
-  /** Questions for the server's count that it has not answered. */
+  /** Requests for the server's count that it has not answered. */
   let pendingAckRequests = 0;
   let stopAnswerTimer: (() => void) | undefined;
   let onFirstAck: (() => void) | undefined;
@@ -176,7 +177,7 @@ export function createConnection(
     persist();
     for (const stanza of started.early ?? []) hooks.receive(stanza, { handled: false });
     opened.listen((stanza) => isCurrent() && receive(stanza));
-    // The time limit of the sign-in ends here. A catch-up takes as long as it takes: each of its requests has a limit.
+    // The time limit of the sign-in ends here. A catch-up has no time limit of its own: each of its requests has one.
     stopTimer?.();
     if (taken !== undefined) {
       await verifyResumption(opened);
@@ -203,7 +204,7 @@ export function createConnection(
   function verifyResumption(opened: XmlStream): Promise<void> {
     return new Promise((resolve) => {
       onFirstAck = resolve;
-      // A page with the same session sees by the count that it is not alone.
+      // The count shows to another page with the same session that it is not alone.
       send(element('iq', NS.client, { type: 'get', id: 'ping' }, element('ping', NS.ping)));
       opened.send(element('r', NS.sm));
       timer(giveUpSession, Math.min(options.requestTimeout, resumptionTimeout));
@@ -221,7 +222,7 @@ export function createConnection(
     reconnectLater('no-answer');
   }
 
-  /** Asks a server that has been silent whether it is there; one that does not answer is given up. */
+  /** Pings a silent server, and reconnects where the server does not respond. */
   function watchSilence(watched: XmlStream, wait = options.pingInterval): void {
     timer(() => {
       if (stream !== watched) return;

@@ -19,14 +19,14 @@ export interface Conversations {
   has(remote: string): boolean;
   /** Hands an event to all channels of a participant; messages and notifications wait for the first one. */
   emit(remote: string, event: ChannelEvent): void;
-  /** Whether a device of a participant is there. */
+  /** Whether any device of a participant is available. */
   isThere(remote: string): boolean;
   /**
-   * A device of a participant came or went (RFC 6121 section 4).
-   * @param lastSeen when it went, in ms since the epoch, where that is known.
+   * A device of a participant became available or unavailable (RFC 6121 section 4).
+   * @param lastSeen when it became unavailable, in ms since the epoch, where that is known.
    */
   presence(remote: string, device: string, isThere: boolean, lastSeen?: number): void;
-  /** A participant without a device was last there at this time, in ms since the epoch. */
+  /** A participant without an available device was last seen at this time, in ms since the epoch. */
   wasThere(remote: string, lastSeen: number): void;
   /** Emits the known presence again, after a resumed session. */
   repeatPresence(): void;
@@ -62,7 +62,7 @@ export function createConversations(waits?: (remote: string) => void): Conversat
   return {
     open(remote, channel) {
       channels.set(remote, (channels.get(remote) ?? new Set()).add(channel));
-      // Once the caller has the channel in hand.
+      // After the caller has received the channel.
       queueMicrotask(() => {
         if (channels.get(remote)?.has(channel) !== true) return;
         if (devices.has(remote)) tellPresence(remote);

@@ -15,7 +15,7 @@ import { until } from '../test/soak.ts';
 import { createXmppTransport } from './index.ts';
 
 interface Meeting extends Omit<IndependentClient, 'stop'> {
-  /** Of Ana. */
+  /** The flow of Ana. */
   readonly flow: InstantMessagingFlow;
   /** The address of the other client. */
   readonly bo: string;
@@ -70,7 +70,7 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
   }
 
   test('B45 B67 B88 the conversation works in both directions, with typing and receipts', async () => {
-    await meet(async ({ flow, bo, tell, says, message }) => {
+    await meet(async ({ flow, bo, send, says, message }) => {
       const typing: string[] = [];
       flow.on('remoteComposingStateChanged', ({ state }) => typing.push(state));
       const { settled } = flow.sendMessage('Hello <Bo> & co');
@@ -78,11 +78,11 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
       expect(await settled).toMatchObject({ status: 'delivered' });
 
       flow.setLocalComposingState('composing');
-      tell('type');
+      send('type');
       await until(() => typing.includes('composing'), Date.now() + 10_000);
       await says('typing');
 
-      tell('say Hello Ana');
+      send('say Hello Ana');
       const received = await message(({ direction }) => direction === 'incoming');
       expect(received).toMatchObject({ body: 'Hello Ana', sender: bo });
       await says(`receipt ${received.messageId}`);
@@ -91,7 +91,7 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
   });
 
   test('B269 the other client reads edits, retractions, reactions and replies of imflow', async () => {
-    await meet(async ({ flow, tell, says, message }) => {
+    await meet(async ({ flow, send, says, message }) => {
       const { id } = flow.sendMessage('helo');
       await says('message helo');
       const edited = flow.editMessage(id, 'hello');
@@ -100,7 +100,7 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
       flow.editMessage(id, 'hello!');
       await says(`correction ${id} hello!`);
 
-      tell('say Tea or coffee?');
+      send('say Tea or coffee?');
       const { id: question, messageId } = await message(({ direction }) => direction === 'incoming');
       flow.react(question, ['👍', '🎉']);
       await says(`reactions ${messageId} 🎉 👍`);
@@ -119,11 +119,11 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
     const uploader = { upload: async () => ({ url: address }) };
     const files = createFileTransfer({ uploader, store: createMemoryFileStore(), describe: async () => ({}) });
     await meet(
-      async ({ flow, tell, says, message }) => {
+      async ({ flow, send, says, message }) => {
         flow.sendFile(new File(['abc'], 'sea.png', { type: 'image/png' }));
         await says(`message ${address}`);
         await says(`file ${address}`);
-        tell(`share ${address}`);
+        send(`share ${address}`);
         const shared = await message(({ direction }) => direction === 'incoming');
         expect(parseFile(shared)).toEqual({ name: 'sea.png', type: 'image/png', size: 0, url: address });
       },
@@ -133,22 +133,22 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
   });
 
   test('B270 edits, retractions, reactions and replies of the other client arrive as such', async () => {
-    await meet(async ({ flow, bo, tell, says, message }) => {
+    await meet(async ({ flow, bo, send, says, message }) => {
       const { id } = flow.sendMessage('Tea or coffee?');
       await says('message Tea or coffee?');
-      tell(`react ${id} 👍 🎉`);
+      send(`react ${id} 👍 🎉`);
       const reacted = await message(({ reactions }) => (reactions ?? []).length > 0);
       expect(reacted.reactions).toMatchObject([{ author: bo, emojis: ['👍', '🎉'] }]);
-      tell(`reply ${id} Tea.`);
+      send(`reply ${id} Tea.`);
       const reply = await message(({ body }) => body === 'Tea.');
       expect(reply.replyTo).toMatchObject({ id, sender: flow.localAddress });
 
-      tell(`correct ${reply.messageId} Coffee.`);
+      send(`correct ${reply.messageId} Coffee.`);
       await message(({ body }) => body === 'Coffee.');
-      tell(`correct ${reply.messageId} Water.`);
+      send(`correct ${reply.messageId} Water.`);
       expect(await message(({ body }) => body === 'Water.')).toMatchObject({ id: reply.id });
 
-      tell(`retract ${reply.messageId}`);
+      send(`retract ${reply.messageId}`);
       await message(({ retracted }) => retracted !== undefined);
       expect(flow.messages.get(reply.id)).toMatchObject({ body: '' });
       expect(flow.messages.order.length).toBe(2);
@@ -157,8 +157,8 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
 
   test('B263 the other client receives an error stanza with the reason of a refusal, at the device that sent the message', async () => {
     await meet(
-      async ({ flow, tell, saysAfter, says, message }) => {
-        tell('say Hello Ana');
+      async ({ flow, send, saysAfter, says, message }) => {
+        send('say Hello Ana');
         const id = await saysAfter('said Hello Ana as ');
         const received = await message(({ body }) => body === 'Hello Ana');
         flow.sendFailureDeliveryNotification(received.id, 480);
@@ -187,13 +187,13 @@ describe.each(servers)('a conversation with another client (slixmpp) over $name'
     const client = await startIndependentClient(server, bo, 'secret', options.address);
     try {
       const first = await visit();
-      client.tell('say one');
+      client.send('say one');
       await client.says(`error ${await client.saysAfter('said one as ')} cancel item-not-found here`);
       await drained();
       const closed = proxy.end();
       first.terminate();
       await closed;
-      client.tell('say two');
+      client.send('say two');
       proxy.restore();
       const second = await visit();
       await client.says(`error ${await client.saysAfter('said two as ')} cancel item-not-found here`);

@@ -24,7 +24,7 @@ export interface IqTracker {
    * @param to a full address; absent: the own server.
    */
   request(type: 'get' | 'set', payload: XmlElement, to?: string): Promise<XmlElement>;
-  /** An answer came; only that of who was asked counts. */
+  /** Handles an answer. Only an answer of the address that was asked counts. */
   handleResponse(iq: XmlElement, isOwnServer: boolean): void;
   /** The stream broke. */
   rejectAll(): void;

@@ -15,32 +15,35 @@ describe.each(servers)('a participant whose presence the user receives, on $name
   }, MAX_START);
   afterAll(() => server?.stop());
 
-  /** A flow of somebody who lets the participant receive their presence, and what asks for that of the participant. */
+  /**
+   * A flow of a user who allows the participant to receive their presence, and a function that asks the participant for
+   * the same.
+   */
   function talk(options: XmppTransportOptions, remote: string) {
     let socket: WebSocketLike | undefined;
-    const tell = (type: string): void =>
+    const sendPresence = (type: string): void =>
       socket?.send(`<presence xmlns="jabber:client" to="${remote}" type="${type}"/>`);
     const transport = createXmppTransport({
       ...options,
       createSocket(url, protocol) {
         socket = createSocket(url, protocol);
         socket.addEventListener('message', ({ data }) => {
-          if (/<presence[^>]* type=['"]subscribe['"]/.test(String(data))) tell('subscribed');
+          if (/<presence[^>]* type=['"]subscribe['"]/.test(String(data))) sendPresence('subscribed');
         });
         return socket;
       },
     });
     const flow = createInstantMessagingFlow({ transport, remote });
     flow.start();
-    return { flow, subscribe: () => tell('subscribe') };
+    return { flow, subscribe: () => sendPresence('subscribe') };
   }
 
   const stateOf = (flow: InstantMessagingFlow) => flow.store.getState();
 
   const soon = (): number => Date.now() + PATIENCE;
 
-  /** Two who receive each other's presence; then one goes. */
-  async function left() {
+  /** Two users who receive each other's presence; then one of them disconnects. */
+  async function meetAndDisconnect() {
     const [anas, bos] = [await newAccount(server, 'ana'), await newAccount(server, 'bo')];
     const [ana, bo] = [talk(anas.options, bos.options.address), talk(bos.options, anas.options.address)];
     const flows = [ana.flow, bo.flow];
@@ -68,7 +71,7 @@ describe.each(servers)('a participant whose presence the user receives, on $name
   }
 
   it.skipIf(!kind.isInstalled)('B375 a participant who disconnects was last seen at that moment', async () => {
-    const { flow, at, close } = await left();
+    const { flow, at, close } = await meetAndDisconnect();
     try {
       await until(() => stateOf(flow).remoteLastSeen !== undefined, soon());
       expect(stateOf(flow).remoteAvailable).toBe(false);
@@ -78,15 +81,16 @@ describe.each(servers)('a participant whose presence the user receives, on $name
     }
   });
 
-  // ejabberd sends no presence of somebody who is away, so that a new session learns nothing of them.
+  // ejabberd sends no presence of a user who is away, so that a new session does not learn when that user was last
+  // seen.
   if (kind.name !== 'Prosody') return;
   it.skipIf(!kind.isInstalled)(
     'B375 a page that opens later learns when a participant who is away was last seen',
     async () => {
-      const { flow, at, reopen, close } = await left();
+      const { flow, at, reopen, close } = await meetAndDisconnect();
       try {
         await until(() => stateOf(flow).remoteAvailable === false, soon());
-        // Servers count in seconds, and an answer of 0 s says nothing.
+        // Servers count in seconds, and an answer of 0 s has no meaning.
         await until(() => Date.now() > at + 3_000, soon());
         const later = reopen();
         await until(() => stateOf(later).remoteLastSeen !== undefined, soon());

@@ -1,12 +1,13 @@
-/** When a participant who is away was last there. */
+/** Reads when a participant who is away was last seen. */
 
 import type { Clock } from '@imflow/core';
 import { NS } from './namespaces.ts';
 import { childOf, type XmlElement } from './xml.ts';
 
 /**
- * When a device went, in ms since the epoch: as the server stamped an `unavailable` presence that it had kept (XEP-0203),
- * otherwise now, where the device was there. Undefined where nothing says it. Never after now.
+ * When a device became unavailable, in ms since the epoch: by the stamp of an `unavailable` presence that the server
+ * had stored (XEP-0203), otherwise now, where the device was available before. Undefined where it is not known. Never
+ * after now.
  */
 export function leftAt(presence: XmlElement, clock: Clock, wasThere: boolean): number | undefined {
   const now = clock.now();
@@ -16,8 +17,8 @@ export function leftAt(presence: XmlElement, clock: Clock, wasThere: boolean): n
 }
 
 /**
- * When a user was last active, in ms since the epoch, as a server answers (XEP-0012). Undefined where that is not known:
- * 0 s stands for a user who is there, and Prosody says it too of one about whom it knows nothing.
+ * When a user was last active, in ms since the epoch, as a server answers (XEP-0012). Undefined where that is not
+ * known: 0 s stands for a user who is online, and Prosody also answers it for a user about whom it knows nothing.
  */
 export function lastActiveIn(answer: XmlElement, clock: Clock): number | undefined {
   const seconds = childOf(answer, 'query', NS.last)?.attributes['seconds'] ?? '';

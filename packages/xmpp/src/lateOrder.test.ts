@@ -11,7 +11,7 @@ import { childOf, parseXml, serialize, type XmlElement } from './xml.ts';
 const COUNT = 40;
 /** How many messages a flow reads from its storage at a time. */
 const STORED_PAGE = 8;
-/** How many entries the server passes at a time. */
+/** How many entries the server returns at a time. */
 const ARCHIVE_PAGE = 7;
 const START = Date.UTC(2026, 0, 1);
 const ALL = range(1, COUNT);
@@ -20,16 +20,16 @@ function range(first: number, last: number): readonly number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-/** As ejabberd numbers them: the time at which the server got the message, in µs. */
+/** As ejabberd numbers positions: the time at which the server received the message, in µs. */
 const byTime = (number: number): string => String((START + number) * 1_000);
 const withoutOrder = (number: number): string => `p${(number * 7_919) % 10_007}`;
 
 /** A conversation with a client of a different kind, whose only order is the archive's. */
 interface Conversation {
   readonly positionOf: (number: number) => string;
-  /** Those that a different device of Ana's has sent. */
+  /** The messages that a different device of Ana has sent. */
   readonly own?: readonly number[];
-  /** Those that arrive without their position. */
+  /** The messages that arrive without their position. */
   readonly unplaced?: readonly number[];
 }
 
@@ -107,7 +107,7 @@ function createConversation({ positionOf, own = [], unplaced = [] }: Conversatio
 
 type Clock = ReturnType<typeof createVirtualClock>;
 
-/** In steps: each page of the archive is asked for once the one before it has been handled. */
+/** Advances the clock in steps: each page of the archive is requested once the page before it has been handled. */
 async function pass(clock: Clock, duration: number): Promise<void> {
   for (let step = 0; step < 20; step += 1) await clock.advance(duration / 20);
 }

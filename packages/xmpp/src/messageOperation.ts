@@ -84,7 +84,7 @@ export function actIn(
     const emojis = childrenOf(reactions).map((reaction) => textOf(reaction).trim());
     return target === '' ? 'nothing' : { kind: 'react', target, emojis };
   }
-  // What replaces nothing is said for the first time.
+  // A correction without a target is a new message.
   if (target === '') return undefined;
   const replacement = content();
   return replacement === undefined ? 'nothing' : { kind: 'edit', target, ...replacement };

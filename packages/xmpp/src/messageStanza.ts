@@ -28,7 +28,7 @@ export interface DecodedMessage {
   /** The bare address of the other participant. */
   readonly remote: string;
   readonly events: readonly ChannelEvent[];
-  /** Whether it says anything about chat states (XEP-0085). */
+  /** Whether it contains a chat state (XEP-0085). */
   readonly hasChatState: boolean;
   /** The server's own position of it in the local user's archive (XEP-0359). */
   readonly position: string | undefined;
@@ -75,7 +75,8 @@ export function encodeComposing(to: string, { state, frameSequence }: OutgoingCo
 }
 
 /**
- * A notification: a receipt (XEP-0184), a marker (XEP-0333), or a failure, for which XMPP has no word from a client.
+ * A notification: a receipt (XEP-0184), a marker (XEP-0333), or a failure, for which XMPP defines no element that
+ * clients send.
  */
 export function encodeNotification(to: string, id: string, notification: OutgoingNotification): XmlElement {
   const { messageId, outcome, code, messageIds } = notification;
@@ -131,7 +132,7 @@ export function decodeMessage(stanza: XmlElement, options: DecodeOptions): Decod
   if (content !== undefined) {
     events.push({ type: 'message', message: decodeContent(stanza, content, read) });
   } else if (state !== undefined && origin === 'live' && !own && serverDelay(stanza, local) === undefined) {
-    // A stored notification is not about this moment.
+    // A stored notification does not describe the present state.
     const composing = state.name === 'composing' ? 'composing' : 'idle';
     events.push({ type: 'composing', sender, state: composing, ...sequenceOf(extra) });
   }
@@ -175,7 +176,9 @@ function decodeContent(stanza: XmlElement, content: MessageContent, read: Read):
   };
 }
 
-/** Clients of this kind say in which order their operations count. Of others, only the time is known. */
+/**
+ * Clients of this kind send the order of their operations. Of the operations of other clients, only the time is known.
+ */
 function decodeAct(
   stanza: XmlElement,
   act: MessageAct,
@@ -233,7 +236,10 @@ function coversOf(stanza: XmlElement): { readonly messageIds?: readonly string[]
   };
 }
 
-/** A stanza that came back. Bounced notifications and chat states have ids of their own kind, or none. */
+/**
+ * Reads a stanza that was returned as an error. Bounced notifications and chat states have ids of their own kind, or
+ * none.
+ */
 function decodeError(stanza: XmlElement, sender: string): ChannelEvent[] {
   const messageId = stanza.attributes['id'];
   const condition = conditionOf(stanza) ?? '';

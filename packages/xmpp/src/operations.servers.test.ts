@@ -62,7 +62,7 @@ describe.each(servers)('operations, on $name', { timeout: 60_000 }, (kind) => {
         page.sendMessage('good night');
         for (const flow of [page, phone, far]) await shows(flow, ['helo', 'a secret', 'good night']);
         await first.settled;
-        // Nothing has shown yet that the other side takes an edit of any message.
+        // It is not known yet whether the client of the participant accepts an edit of any message.
         expect(await page.editMessage(first.id, 'hello').settled).toMatchObject({ code: 'unsupported' });
         far.sendMessage('hi');
         for (const flow of [page, phone, far]) await shows(flow, ['helo', 'a secret', 'good night', 'hi']);
@@ -72,7 +72,7 @@ describe.each(servers)('operations, on $name', { timeout: 60_000 }, (kind) => {
         const [target = ''] = far.messages.order;
         far.react(target, ['👍']);
         for (const flow of [page, phone, far]) await shows(flow, ['hello👍', 'a secret', 'good night', 'hi']);
-        // The other device of the author can go on where the first one was.
+        // The other device of the author can also change messages of the first one.
         const [own = ''] = phone.messages.order;
         expect(phone.messages.get(own)?.direction).toBe('outgoing');
 
@@ -87,7 +87,7 @@ describe.each(servers)('operations, on $name', { timeout: 60_000 }, (kind) => {
         const fresh = keep(await start(bos.options, ana));
         await fresh.loadOlder();
         await shows(fresh, ['hello👍🎉', '(deleted)', 'good night', 'hi']);
-        // What came within the last minute is new to a new device (B311); operations and a deleted message never are.
+        // Messages of the last minute are new on a new device (B311); operations and a deleted message never are.
         expect(fresh.store.getState().unreadCount).toBeLessThanOrEqual(2);
       } finally {
         for (const flow of flows) flow.terminate();

@@ -27,7 +27,7 @@ async function written(...operations: OutgoingOperation[]): Promise<XmlElement[]
   return messagesHeard(server.heard);
 }
 
-/** What one side writes, as it comes to the other: Bo uses this transport too. */
+/** The events that Bo receives for a stanza of Ana: Bo uses this transport too. */
 async function readBack(stanza: XmlElement | undefined): Promise<ChannelEvent[]> {
   const { events, server } = await createScriptedSession();
   const { attributes, ...rest } = stanza!;

@@ -6,7 +6,7 @@ import type { WebSocketLike } from './xmlStream.ts';
 
 /**
  * The storage of the session, which survives a reload of the page: see {@link XmppTransportOptions.session}. In a
- * browser, `createWebSessionStore` makes one.
+ * browser, `createWebSessionStore` creates one.
  */
 export interface SessionStore {
   /** What was saved last; undefined where nothing was. */
@@ -36,22 +36,24 @@ export interface XmppTransportOptions {
   readonly chatStates?: boolean;
   /** How long the server may take to sign in or to answer, in ms. 1 000 to 120 000, default 15 000. */
   readonly requestTimeout?: number;
-  /** After this silence the server is asked whether it is there, in ms. 1 000 to 600 000, default 30 000. */
+  /** The transport pings a server that was silent for this time, in ms. 1 000 to 600 000, default 30 000. */
   readonly pingInterval?: number;
-  /** The longest wait between two tries to connect, in ms. 100 to 600 000, default 30 000. */
+  /** The longest delay between two attempts to connect, in ms. 100 to 600 000, default 30 000. */
   readonly maxReconnectDelay?: number;
   /** Receives the reason why an attempt to connect failed or a connection ended. */
   readonly onConnectionError?: (problem: ConnectionError) => void;
   /**
    * Receives a participant without an open channel for whom something waits, once until a channel is opened. A list of
-   * conversations makes a flow then, which gets all of it.
+   * conversations then creates a flow, which receives everything that waits.
    */
   readonly onIncomingConversation?: (participant: string) => void;
   /**
    * The reader's languages, best first, for messages that come in several. Default: those of the browser.
    */
   readonly languages?: readonly string[];
-  /** Makes the socket. Default: `new WebSocket(server, 'xmpp')`, which a host without WebSocket (Node 20) lacks. */
+  /**
+   * Creates the socket. Default: `new WebSocket(server, 'xmpp')`, which needs a global WebSocket (Node 20 has none).
+   */
   readonly createSocket?: (server: string, protocol: string) => WebSocketLike;
   /** Default: the system clock. */
   readonly clock?: Clock;

@@ -43,7 +43,7 @@ export function createParticipantSupport(
     try {
       device.features = featuresIn(await ask(address));
     } catch {
-      // It may be able to do anything.
+      // Its features stay unknown: it may support any of them.
     }
   }
 
@@ -68,7 +68,7 @@ export function createParticipantSupport(
     usesImflow: (remote) => rememberIn(imflowUsers, remote, true),
     operationsFor(remote) {
       const all = Array.from(devices.get(remote)?.values() ?? [], ({ features }) => features);
-      // What one of the devices can do is of use.
+      // A feature is available if one of the devices supports it.
       const knows = (feature: string): boolean =>
         all.length === 0 || all.some((features) => features?.has(feature) !== false);
       const any = imflowUsers.has(remote) || all.some((features) => features?.has(NS.imflow));

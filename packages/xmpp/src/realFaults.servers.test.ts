@@ -35,7 +35,7 @@ describe.each(servers)('on $name', { timeout: 60_000 }, (kind) => {
         const long = flow.sendMessage('漢'.repeat(300_000)).id;
         const short = flow.sendMessage('short').id;
         await until(() => recordOf(flow, short)?.status === 'sent', end);
-        // ejabberd takes it: over WebSocket it has no limit.
+        // ejabberd accepts the message: over WebSocket it has no limit.
         const { status, code } = recordOf(flow, long) ?? {};
         expect([status, code]).toEqual(server.name === 'Prosody' ? ['failed', 413] : ['sent', undefined]);
       } finally {

@@ -7,7 +7,7 @@ import type { SessionStore } from './options.ts';
 export interface SavedSession {
   /** The resource that the server knows this tab by. Absent where only the position is known, as in a new tab. */
   readonly resource?: string;
-  /** By which the session can be resumed, and how many stanzas of it are handled. */
+  /** The id by which the session can be resumed, and the number of its handled stanzas. */
   readonly resumable?: string;
   readonly handled?: number;
   /** The last archive position up to which everything is stored. */
@@ -21,7 +21,7 @@ export interface SavedSession {
   readonly rereads?: readonly SavedReread[];
 }
 
-/** More readings than this are not taken from a store, which others may have written. */
+/** The most readings that are loaded from a store, which other code may have written. */
 const MAX_REREADS = 100;
 
 /** Loads the valid parts of the saved session; a store that throws counts as empty. */

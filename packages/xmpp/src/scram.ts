@@ -17,7 +17,7 @@ export interface Scram {
   readonly first: string;
   /** @throws Error for an invalid challenge. */
   answer(challenge: string): Promise<string>;
-  /** Whether the server's last word proves that it knows the password. */
+  /** Whether the final message of the server proves that it knows the password. */
   proves(final: string): boolean;
 }
 

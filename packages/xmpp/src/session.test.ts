@@ -33,7 +33,7 @@ describe('a session that is resumed', () => {
     const { clock, server, problems, transport, online } = setUp();
     await online();
     server.resumes = true;
-    /** Interrupts the connection and returns after how many seconds the session is given up. */
+    /** Interrupts the connection. Resolves with the number of seconds after which the session ends. */
     const lose = async (): Promise<number> => {
       const before = problems.length;
       server.deaf = true;
@@ -89,7 +89,8 @@ describe('missed messages', () => {
     server.asked = () => {
       queries += 1;
       if (queries !== 1) return;
-      // After the answer and before the presence: the server tells of it only when it is asked again.
+      // Archived after the answer and before the presence: the server returns the message only when it is queried
+      // again.
       server.archive?.push({ id: 'p2', message: said('m2') });
       server.say(serialize(said('m3', BO, 'p3')));
     };
@@ -114,7 +115,7 @@ describe('missed messages', () => {
     expect(ids(events)).toEqual(['m1', 'o1', 'm1']);
     server.archive.push({ id: 'p2', message: said('m2') });
     await reconnect();
-    // The archive is read from some minutes before; what is known falls out by its id.
+    // The archive is read from some minutes before; known messages are dropped by their id.
     expect(ids(events).slice(3)).toEqual(['o1', 'm1', 'm2']);
   });
 
@@ -270,7 +271,7 @@ describe('missed messages', () => {
   it('B117 on a new device, messages that arrived before the archive was read count once they are stored', async () => {
     const { server, store, channel, transport, clock, events } = setUp();
     server.archive = [{ id: 'p1', message: said('m1') }];
-    // The server has kept one, and tells it with the presence.
+    // The server has stored one message, and delivers it with the presence.
     server.asked = () => server.say(serialize(said('m1', BO, 'p1')));
     transport.connect();
     await clock.advance(100);

@@ -4,9 +4,9 @@ import { TransportFailure } from '@imflow/core';
 import { rememberIn } from './boundedMap.ts';
 import { escape, serialize, type XmlElement } from './xml.ts';
 
-/** Every server takes a stanza of this length, in bytes (RFC 6120 section 13.12). */
+/** Every server accepts a stanza of this length, in bytes (RFC 6120 section 13.12). */
 const ALWAYS_TAKEN_BYTES = 10_000;
-/** What a stanza needs besides the text of its message, in bytes: a quote of 200 characters is the most of it. */
+/** What a stanza needs besides the text of its message, in bytes: most of it is a quote of 200 characters. */
 const STANZA_OVERHEAD_BYTES = 4_000;
 /** A stanza that was the oldest in flight when this many streams broke is not sent again. */
 const MAX_BROKEN_STREAMS = 3;
@@ -19,7 +19,7 @@ export interface SizeLimit {
   check(id: string, stanza: XmlElement): void;
   /** A stream broke while this was the oldest unacknowledged stanza. */
   broke(id: string, stanza: XmlElement): void;
-  /** The server has it. */
+  /** The server has acknowledged the stanza. */
   taken(id: string): void;
 }
 

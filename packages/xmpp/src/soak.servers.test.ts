@@ -10,15 +10,15 @@ const killsPerTab = Number(process.env['SOAK_KILLS_PER_TAB'] ?? 5);
 const only = process.env['SOAK_SERVER'];
 const chosen = servers.filter(({ name }) => only === undefined || name === only);
 const patience = 120_000;
-/** A connection that is killed in the middle of a page of the archive of ejabberd makes this last for some minutes. */
+/** A connection that is killed in the middle of an archive page of ejabberd prolongs the test by some minutes. */
 const DEFAULT_KILLS: Readonly<Record<string, number>> = { ejabberd: 5 };
 const killsOn = (name: string): number => Number(process.env['SOAK_KILLS'] ?? DEFAULT_KILLS[name] ?? 10);
 /**
- * How long the server may archive nothing of what is late, in ms: ejabberd takes 15 s for each stanza that waits for a
- * closed WebSocket, such as a page of 50 entries and the receipts after it.
+ * How long the server may delay the archiving of late messages, in ms: ejabberd takes 15 s for each stanza that waits
+ * for a closed WebSocket, such as a page of 50 entries and the receipts after it.
  */
 const lateness = Number(process.env['SOAK_LATENESS'] ?? 900_000);
-/** How long all may take on a busy machine, in ms: the archive is read again with each new session. */
+/** How long the whole test may take on a busy machine, in ms: the archive is read again with each new session. */
 const maxDuration = 60_000 + messages * 1_000 + lateness;
 
 describe.each(chosen)('two engines over $name', ({ name, isInstalled, start }) => {

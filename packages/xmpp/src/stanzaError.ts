@@ -41,7 +41,8 @@ export function responseCodeOf(stanza: XmlElement): number {
   const exact = Number(failed?.attributes['code']);
   if (exact >= 300 && exact <= 699) return exact;
   const condition = conditionOf(stanza) ?? '';
-  // For good, it says that there is no such user (RFC 6121 section 8.5.1); for now, that too much is asked of the server.
+  // As a permanent error it means that there is no such user (RFC 6121 section 8.5.1); as a temporary one, that the
+  // server is overloaded.
   if (condition === 'service-unavailable' && error?.attributes['type'] === 'cancel') return 404;
   return CODES[condition] ?? 500;
 }
@@ -82,7 +83,10 @@ const CONDITIONS: Readonly<Record<number, readonly [type: string, condition: str
   606: ['modify', 'not-acceptable'],
 };
 
-/** A code that is not known counts as the first one of its hundred (RFC 3261 section 8.1.3.2); one of 3xx names a move. */
+/**
+ * An unknown code counts as the x00 code of its class (RFC 3261 section 8.1.3.2); a 3xx code means that the user has
+ * moved.
+ */
 function conditionFor(code: number): readonly [type: string, condition: string] {
   const group = code - (code % 100);
   return CONDITIONS[code] ?? (group === 300 ? CONDITIONS[410] : CONDITIONS[group]) ?? ['cancel', 'undefined-condition'];

@@ -16,7 +16,7 @@ describe('the counters of XEP-0198', () => {
     const [one, two] = [counting.received()!, counting.received()!];
     counting.handle(two);
     expect(counting.resuming()).toBe(0);
-    counting.handle(one); // Between asking and the answer: the server repeats it all the same.
+    counting.handle(one); // Stored between the request and the answer: the server repeats the stanza nevertheless.
     counting.resumed(0);
     expect(counting.received()).toBeUndefined();
     expect(counting.received()).toBeUndefined();

@@ -16,7 +16,7 @@ export interface XmlElement {
 /** Nesting deeper than this is not read. */
 const MAX_DEPTH = 64;
 const NAMESPACE_DECLARATIONS = 'http://www.w3.org/2000/xmlns/';
-/** What XML 1.0 has no place for (section 2.2); halves of surrogate pairs included. */
+/** The characters that XML 1.0 forbids (section 2.2), and lone surrogates. */
 const FORBIDDEN =
   // oxlint-disable-next-line no-control-regex -- they are what is looked for
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;

@@ -18,9 +18,9 @@ export interface XmlStream {
   send(stanza: XmlElement): void;
   /** The next element, during login. Rejects once the stream is closed. */
   read(): Promise<XmlElement>;
-  /** From now on all elements go to this listener, those that wait at once. */
+  /** From now on all elements go to this listener, those that wait immediately. */
   listen(listener: (stanza: XmlElement) => void): void;
-  /** Closes with a word to the other side, or without. Afterwards nothing is heard. */
+  /** Closes the stream, with a closing element if `graceful`. No element is delivered afterwards. */
   close(graceful: boolean): void;
 }
 
@@ -35,13 +35,13 @@ export function openXmlStream(socket: WebSocketLike, onClosed: (reason: string) 
   let closed: Error | undefined;
   let wasOpened = false;
 
-  function end(reason: string, tell: boolean): void {
+  function end(reason: string, isReported: boolean): void {
     if (closed !== undefined) return;
     closed = new Error(reason);
     socket.close();
     reader?.reject(closed);
     failOpening?.(closed);
-    if (tell) onClosed(reason);
+    if (isReported) onClosed(reason);
   }
 
   function take(data: unknown): void {

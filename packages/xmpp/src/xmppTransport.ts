@@ -86,11 +86,11 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
   /** How long the server may hold the messages of earlier sessions, in ms. */
   let heldFor = 0;
   const archiveRereads = createArchiveRereads(clock, now, catchUp, saved?.rereads);
-  /** The first session of a page reads at once what earlier pages have left to be read again. */
+  /** The first session of a page makes at once the readings that earlier pages have left. */
   let isFirstSession = true;
   /**
-   * Messages that the server may have or not, oldest first, each with the position that was safe when it was first
-   * sent.
+   * Messages of which it is unknown whether the server has them, oldest first, each with the position that was safe
+   * when it was first sent.
    */
   const unconfirmed = new Map<string, string | undefined>();
   /** Where and when an interrupted catch-up began. The next one continues from its pages. */
@@ -156,11 +156,11 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
     catchUpBuffer = undefined;
     for (const { stanza, inbound } of waiting)
       if (!receiveMessage(stanza, inbound, false)) connection.handle([inbound]);
-    // A busy server may also archive after this what it took before the presence, and keep it for the next session.
+    // A busy server may archive later what it accepted before the presence, and keep it for the next session.
     archiveRereads.begin(overlapping ?? acks.overlapping, heldFor, begun);
   }
 
-  /** Without a position it looks where to begin; messages that arrived meanwhile carry their own position. */
+  /** Without a position it determines where to begin; messages that arrived meanwhile carry their own position. */
   async function catchUp(from: string | undefined): Promise<string | undefined> {
     const missed = await archive.catchUp(from);
     if (missed === undefined) return undefined;
@@ -216,7 +216,7 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
     if (confirmed.size > MAX_CONFIRMED && oldest !== undefined) confirmed.delete(oldest);
   }
 
-  // What comes in
+  // Received stanzas
 
   function receive(stanza: XmlElement, inbound: Inbound): boolean {
     if (stanza.name === 'presence') receivePresence(stanza);
@@ -269,7 +269,10 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
     return waits;
   }
 
-  /** A server may pass what it held for an earlier session after newer messages: the archive has their order. */
+  /**
+   * A server may deliver messages that it held for an earlier session after newer ones: the archive has the right
+   * order.
+   */
   function readAgainIfLate({ events, position }: DecodedMessage): void {
     const { newest, overlapping } = acks;
     if (position === undefined || overlapping === undefined || !isBefore(position, newest)) return;
@@ -305,7 +308,7 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
   }
 
   /**
-   * Asks the server of a participant when they were last there (XEP-0012): only one whose presence this user receives
+   * Asks the server of a participant when they were last seen (XEP-0012): only one whose presence this user receives
    * and who was away before this session.
    */
   async function askLastSeen(remote: string): Promise<void> {

@@ -13,9 +13,9 @@ export interface Account {
   readonly options: XmppTransportOptions;
   readonly proxy: CuttableProxy;
   /**
-   * Waits until the server has answered all that the newest connection has sent: nothing is on its way to the user. An
-   * ejabberd that has a stanza in its hands for a WebSocket that closes waits 15 s for it, and reads and archives
-   * nothing for this session meanwhile.
+   * Waits until the server has answered all that the newest connection has sent: nothing is in transit to the user. An
+   * ejabberd that is sending a stanza to a WebSocket that closes waits 15 s, and reads and archives nothing for this
+   * session meanwhile.
    */
   drained(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export async function newAccount(server: XmppServer, name: string): Promise<Acco
   return { proxy, options, drained };
 }
 
-/** Counts the questions for the count of stanzas (XEP-0198), and their answers. A server answers them in order. */
+/** Counts the requests for the count of stanzas (XEP-0198), and their answers. A server answers them in order. */
 function countingSockets(): { readonly open: typeof createSocket; readonly drained: () => Promise<void> } {
   let newest: WebSocketLike | undefined;
   let pending = 0;

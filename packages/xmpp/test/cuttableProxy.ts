@@ -5,12 +5,15 @@ export interface CuttableProxy {
   readonly port: number;
   /** Resets all connections. */
   kill(): void;
-  /** Resets all connections and takes no new ones, until `restore`. */
+  /** Resets all connections and accepts no new ones, until `restore`. */
   cut(): void;
-  /** Closes all connections as a tab does that is closed, and takes no new ones; resolves once the server has closed them, too. */
+  /**
+   * Closes all connections as a closed tab does, and accepts no new ones; resolves once the server has closed them,
+   * too.
+   */
   end(): Promise<void>;
   restore(): void;
-  /** How long nothing has passed, in ms. */
+  /** The time since the last data, in ms. */
   silence(): number;
   close(): Promise<void>;
 }

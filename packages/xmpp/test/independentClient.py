@@ -14,7 +14,7 @@ CONDITION = "{urn:ietf:params:xml:ns:xmpp-stanzas}"
 PLUGINS = ("xep_0030", "xep_0066", "xep_0085", "xep_0184", "xep_0199", "xep_0308", "xep_0333", "xep_0424", "xep_0444", "xep_0461")
 
 
-def tell(*words):
+def report(*words):
     print(*(str(word).replace("\n", "|") for word in words), flush=True)
 
 
@@ -27,32 +27,32 @@ class Client(slixmpp.ClientXMPP):
         self.plugin["xep_0184"].auto_request = True
         self.add_event_handler("session_start", self.begin)
         self.add_event_handler("message", self.got)
-        self.add_event_handler("chatstate_composing", lambda _: tell("typing"))
-        self.add_event_handler("receipt_received", lambda stanza: tell("receipt", stanza["receipt"]))
-        self.add_event_handler("failed_auth", lambda _: tell("refused"))
-        self.add_event_handler("message_correction", lambda it: tell("correction", it["replace"]["id"], it["body"]))
-        self.add_event_handler("message_retract", lambda it: tell("retraction", it["apply_to"]["id"]))
+        self.add_event_handler("chatstate_composing", lambda _: report("typing"))
+        self.add_event_handler("receipt_received", lambda stanza: report("receipt", stanza["receipt"]))
+        self.add_event_handler("failed_auth", lambda _: report("refused"))
+        self.add_event_handler("message_correction", lambda it: report("correction", it["replace"]["id"], it["body"]))
+        self.add_event_handler("message_retract", lambda it: report("retraction", it["apply_to"]["id"]))
         self.add_event_handler(
-            "reactions", lambda it: tell("reactions", it["reactions"]["id"], *sorted(it["reactions"]["values"]))
+            "reactions", lambda it: report("reactions", it["reactions"]["id"], *sorted(it["reactions"]["values"]))
         )
         self.add_event_handler("message_error", self.refused)
-        self.add_event_handler("message_reply", lambda it: tell("reply", it["reply"]["id"], it["body"]))
+        self.add_event_handler("message_reply", lambda it: report("reply", it["reply"]["id"], it["body"]))
 
     async def begin(self, _):
         self.send_presence()
-        tell("ready")
+        report("ready")
 
     def got(self, stanza):
         if stanza["type"] == "chat" and stanza["body"]:
-            tell("message", stanza["body"])
+            report("message", stanza["body"])
             if stanza["oob"]["url"]:
-                tell("file", stanza["oob"]["url"])
+                report("file", stanza["oob"]["url"])
 
     def refused(self, stanza):
         mine = "here" if stanza["to"] == self.boundjid else stanza["to"]
         # slixmpp itself does not know each condition of RFC 6120.
         conditions = [child.tag for child in stanza["error"].xml if child.tag.startswith(CONDITION)]
-        tell("error", stanza["id"], stanza["error"]["type"], *(tag.removeprefix(CONDITION) for tag in conditions), mine)
+        report("error", stanza["id"], stanza["error"]["type"], *(tag.removeprefix(CONDITION) for tag in conditions), mine)
 
     def obey(self, line):
         word, _, rest = line.strip().partition(" ")
@@ -75,7 +75,7 @@ class Client(slixmpp.ClientXMPP):
                 stanza["replace"]["id"] = target
             stanza.send()
             if word == "say":
-                tell("said", body, "as", stanza["id"])
+                report("said", body, "as", stanza["id"])
 
 
 client = Client()

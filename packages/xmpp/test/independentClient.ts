@@ -15,9 +15,12 @@ export const hasSlixmpp = spawnSync(PYTHON, ['-c', 'import slixmpp']).status ===
 
 /** Another client (slixmpp), in a process of its own. */
 export interface IndependentClient {
-  /** Has it do something. */
-  tell(line: string): void;
-  /** Waits until it has printed a line. @throws Error, with what it has printed, where that does not happen in time. */
+  /** Sends it a command. */
+  send(line: string): void;
+  /**
+   * Waits until it has printed a line. @throws Error, with what it has printed, where it does not print the line in
+   * time.
+   */
   says(line: string): Promise<void>;
   /** Waits until it has printed a line that begins with this, and returns the rest of the line. */
   saysAfter(beginning: string): Promise<string>;
@@ -46,7 +49,7 @@ export async function startIndependentClient(
   }
 
   const running: IndependentClient = {
-    tell: (line) => void client.stdin.write(`${line}\n`),
+    send: (line) => void client.stdin.write(`${line}\n`),
     async says(line) {
       await find((each) => each === line, line);
     },

@@ -24,7 +24,7 @@ export function createStore(): SessionStore & { saved: string | undefined } {
 }
 
 /**
- * A page of Ana's at a scripted server, with a channel to Bo, before it connects.
+ * A page of Ana on a scripted server, with a channel to Bo, before it connects.
  * @param now when it is opened, in ms since the epoch.
  */
 export function setUp(store = createStore(), now?: number) {
@@ -57,7 +57,7 @@ export function setUp(store = createStore(), now?: number) {
   return { clock, server, problems, unopened, transport, events, channel, store, online, reconnect };
 }
 
-/** The ids of the messages that came, in order. */
+/** The ids of the received messages, in order. */
 export function ids(events: readonly ChannelEvent[]): string[] {
   return events.flatMap((event) => {
     if (event.type === 'history') return event.messages.map(({ messageId }) => messageId);

@@ -16,13 +16,13 @@ export interface ScriptedServer {
   mechanism: string;
   /** How many stanzas of the session another page has sent. */
   sentByOthers: number;
-  /** The longest stanza, where it says so (XEP-0478). */
+  /** The longest stanza that it announces (XEP-0478). Default: none. */
   maxBytes?: number;
-  /** It hears, and says nothing any more. */
+  /** It receives data, and sends nothing. */
   silent: boolean;
-  /** It goes on with the session of before. */
+  /** It resumes the earlier session. */
   resumes: boolean;
-  /** It says what it has to say, and has an ear for nothing but logins. */
+  /** It sends, but handles nothing that it receives except sign-ins. */
   deaf: boolean;
   /** What the archive of the user holds, by position; undefined where there is no archive. */
   archive: { readonly id: string; readonly message: XmlElement; readonly at?: number }[] | undefined;
@@ -32,19 +32,19 @@ export interface ScriptedServer {
   answerLater?: (answer: () => void) => void;
   /** Called once the archive has answered, and whether with its last page. */
   asked?: (query: XmlElement, isLast: boolean) => void;
-  /** Answers requests of which this server knows nothing; undefined: it does not answer. */
+  /** Answers requests that this server does not implement; undefined: it does not answer. */
   respond?: (request: XmlElement) => XmlElement | undefined;
-  /** All that came in, newest last. */
+  /** All received elements, newest last. */
   readonly heard: XmlElement[];
   /** How many sockets were opened. */
   readonly sockets: number;
   /** Sends something, whatever it is, to the newest socket. */
   say(data: unknown): void;
-  /** The network breaks. */
+  /** Breaks the connection. */
   drop(): void;
 }
 
-/** A server that answers as it is told, in the same process and at once. Everybody's password is right but `wrong`. */
+/** A server that a test controls, in the same process; it answers at once. Every password is right except `wrong`. */
 export function createScriptedServer(address = 'ana@example.com'): ScriptedServer {
   const heard: XmlElement[] = [];
   const sockets: ReturnType<typeof createSocket>[] = [];
@@ -93,7 +93,7 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
     return element('resumed', NS.sm, { previd: 'session', h: String(taken) });
   }
 
-  /** Pages of the archive, by what came after a position or before one. */
+  /** Answers a query with a page of the archive, after a position or before one. */
   function answerQuery(query: XmlElement, id: string | undefined): XmlElement[] {
     const { archive } = server;
     const set = childOf(query, 'set', NS.rsm);

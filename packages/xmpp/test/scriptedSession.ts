@@ -10,17 +10,17 @@ export interface ScriptedSession {
   readonly clock: VirtualClock;
   readonly server: ScriptedServer;
   readonly transport: XmppTransport;
-  /** To Bo. */
+  /** The channel to Bo. */
   readonly channel: Channel;
-  /** What has come in from Bo. */
+  /** The events received from Bo. */
   readonly events: ChannelEvent[];
-  /** Bo's phone says something: the inside of a message. */
+  /** Bo's phone sends a message with this content. */
   say(inner: string, attributes?: string): void;
-  /** The content types and bodies of the messages that have come in. */
+  /** The content types and bodies of the received messages. */
   shown(): unknown[];
 }
 
-/** Ana, online at a scripted server, with a channel to Bo. */
+/** Ana, online on a scripted server, with a channel to Bo. */
 export async function createScriptedSession(
   languages: readonly string[] = ['en'],
   prepare: (server: ScriptedServer) => void = () => undefined,

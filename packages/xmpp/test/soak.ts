@@ -9,11 +9,11 @@ export interface SoakOptions {
   readonly seed: number;
   readonly messages: number;
   readonly kills: number;
-  /** After each so many killed connections a tab is closed in place of one, and another tab opens. Default: never. */
+  /** After this many killed connections, a tab is closed instead, and a new tab opens. Default: never. */
   readonly killsPerTab?: number;
-  /** How long nothing may go on, in ms. How long all of it takes depends on the machine. */
+  /** The longest time without progress, in ms. The duration of the whole test depends on the machine. */
   readonly patience: number;
-  /** How long at the end nothing more may be delivered, in ms, although tabs are closed and opened. */
+  /** The longest time without a delivery at the end, in ms, although tabs are closed and opened. */
   readonly lateness: number;
 }
 
@@ -55,8 +55,8 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
   try {
     await until(() => devices.every(({ flow }) => flow.store.getState().state === 'active'), soon());
     for (let index = 0; index < messages; index += 1) {
-      const mine = random.next() < 0.5;
-      const [{ flow }, list] = mine ? [ana, sent.ana] : [bo, sent.bo];
+      const isAna = random.next() < 0.5;
+      const [{ flow }, list] = isAna ? [ana, sent.ana] : [bo, sent.bo];
       const body = `message ${index}`;
       list.push(body);
       flow.sendMessage(body);
@@ -91,7 +91,7 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
       });
       if (delivered() > count) end = Date.now() + lateness;
     }
-    // What arrived last, and late, moves to its place once the archive has been read again.
+    // The last late messages move to their place once the archive has been read again.
     const isInOrder = (): boolean => isSame(incoming(bo.flow), sent.ana) && isSame(incoming(ana.flow), sent.bo);
     await until(isInOrder, soon()).catch(() => undefined);
     const received = { byBo: incoming(bo.flow), byAna: incoming(ana.flow) };
@@ -102,8 +102,8 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
       kills: killed,
       tabs,
       notReceived: merge(
-        await sortOut(acknowledged(ana.flow, received.byBo), bos.options, anas.options.address, patience),
-        await sortOut(acknowledged(bo.flow, received.byAna), anas.options, bos.options.address, patience),
+        await lookUpInArchive(acknowledged(ana.flow, received.byBo), bos.options, anas.options.address, patience),
+        await lookUpInArchive(acknowledged(bo.flow, received.byAna), anas.options, bos.options.address, patience),
       ),
     };
   } finally {
@@ -114,12 +114,12 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
   }
 }
 
-/** A browser of somebody, with one tab. */
+/** The browser of a user, with one tab. */
 interface Device {
   readonly flow: InstantMessagingFlow;
   readonly transport: Transport;
   readonly proxy: Awaited<ReturnType<typeof newAccount>>['proxy'];
-  /** Closes the tab, whose connection says nothing of it, and opens another one. */
+  /** Closes the tab without a word to the server, and opens another one. */
   reopen(end: number): Promise<void>;
 }
 
@@ -185,7 +185,7 @@ function merge(...all: readonly NotReceived[]): NotReceived {
   };
 }
 
-async function sortOut(
+async function lookUpInArchive(
   bodies: readonly string[],
   options: XmppTransportOptions,
   remote: string,
@@ -195,7 +195,7 @@ async function sortOut(
   return { archived: without(bodies, missing), notArchived: missing };
 }
 
-/** Those of the bodies that the archive of a user does not have, as a new device reads it. */
+/** The bodies that the archive of a user does not have, as a new device reads it. */
 async function missingIn(
   bodies: readonly string[],
   options: XmppTransportOptions,
@@ -241,7 +241,7 @@ function own(flow: InstantMessagingFlow): string[] {
     .map(({ status }) => status);
 }
 
-/** Waits for a condition. @throws Error where it does not come true in time. */
+/** Waits for a condition. @throws Error where it does not hold in time. */
 export async function until(holds: () => boolean, end: number): Promise<void> {
   while (!holds()) {
     if (Date.now() > end) throw new Error(`Not in time: ${holds.toString()}`);

@@ -70,7 +70,7 @@ export async function findUploadService(transport: XmppTransport): Promise<Uploa
   const listed = await ask(ITEMS, domain);
   const items = childrenOf(listed ?? element('none', ITEMS)).flatMap(({ attributes: { jid } }) => jid ?? []);
   const asked = Array.from(new Set([domain, ...items])).slice(0, MAX_ITEMS);
-  // The first that answers: one that is out of order holds up nobody.
+  // The first answer counts, so that a service that is out of order delays nothing.
   const answers = asked.map(async (address) => {
     const info = await ask(NS.info, address);
     const service = info && serviceIn(address, info);
@@ -116,7 +116,10 @@ function bytesIn(text: string): number | undefined {
   return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
 }
 
-/** Asks a service for a slot. Rejects with a {@link SlotRefused}, or with a `TransportFailure` where none comes. */
+/**
+ * Asks a service for a slot. Rejects with a {@link SlotRefused}, or with a `TransportFailure` where the service does
+ * not answer.
+ */
 export async function requestSlot(
   transport: XmppTransport,
   service: UploadService,

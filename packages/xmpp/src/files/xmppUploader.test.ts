@@ -11,7 +11,7 @@ interface Received {
   readonly body: string;
 }
 
-/** What was put last. */
+/** The newest PUT request. */
 let received: Received | undefined;
 let http: Server;
 let base = '';
@@ -44,7 +44,7 @@ const LISTED =
   '<query xmlns="http://jabber.org/protocol/disco#items"><item jid="rooms.example.com"/>' +
   `<item jid="${SERVICE}"/></query>`;
 
-/** What a server answers to requests: the inside of a result, by who is asked and the namespace of the question. */
+/** The answers of a server: the content of a result, by the address that is asked and the namespace of the request. */
 type Answers = Readonly<Record<string, string>>;
 
 const HAS_SERVICE: Answers = {
@@ -58,7 +58,7 @@ function slot({ put = `${base}/put`, get = 'https://files.example.com/a.txt', he
   return `<slot xmlns="urn:xmpp:http:upload:0"><put url="${put}">${headers}</put><get url="${get}"/></slot>`;
 }
 
-/** @param answers those without an answer are refused. `silence`: none comes. */
+/** @param answers requests without an answer are refused. `silence`: the server does not answer. */
 async function startSession(answers: Answers): Promise<ScriptedSession> {
   return createScriptedSession(['en'], (server) => {
     server.respond = (request: XmlElement) => {

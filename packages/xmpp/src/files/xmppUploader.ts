@@ -39,7 +39,7 @@ export function createXmppUploader({ transport }: XmppUploaderOptions): FileUplo
   }
 
   function findWhenOnline(): void {
-    // An upload says why there is none.
+    // An upload reports why there is no service.
     if (transport.getStatus().state === 'online') find().catch(() => {});
   }
 
