@@ -13,7 +13,8 @@ describe.skipIf(findKamailio() === undefined)('the SIP transport conforms, on Ka
   }, 30_000);
   afterAll(() => server.stop());
 
-  // One request at a time keeps the order, so a stamp has no place; plain text has none for the time of sending either.
+  // Requests are sent one at a time, in order, so that SIP carries no frame sequence; plain text carries no time of
+  // sending either.
   describe.each([
     ['with CPIM', true, ['frameSequence']],
     ['in plain text', false, ['frameSequence', 'sentAt']],

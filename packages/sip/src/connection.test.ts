@@ -11,7 +11,7 @@ describe('signing in', () => {
     expect(header(first, 'via')).toMatch(/^SIP\/2\.0\/WSS [\da-f]+\.invalid;branch=z9hG4bK[\da-f]{32}$/);
     expect(header(second, 'Authorization')).toContain('username="ana"');
     expect(header(second, 'call-id')).toBe(header(first, 'call-id'));
-    // 100 s are granted to this contact; the one before it is another device's.
+    // The registrar grants 100 s to this contact; the contact before it belongs to a different device.
     await clock.advance(79_999);
     expect(requestsOf(server, 'REGISTER')).toHaveLength(2);
     server.nonce = 'nonce-2';
@@ -65,7 +65,7 @@ describe('signing in', () => {
     expect(transport.getStatus().state).toBe('online');
     transport.disconnect();
     await clock.advance(0);
-    // What the server has passed on is still answered.
+    // The transport still answers requests that the server has forwarded.
     await clock.advance(500);
     expect(clock.pending).toBe(0);
     expect(server.sockets.open).toBe(0);

@@ -28,9 +28,9 @@ export interface Conversation {
 
 /** What is known about the capabilities of a participant's client. */
 export interface Peer {
-  /** Whether it takes CPIM; undefined until it has sent or refused some. */
+  /** Whether it accepts CPIM; undefined until it has sent or refused a CPIM message. */
   cpim: boolean | undefined;
-  /** Whether it has notifications: it sent one, or said that it is composing; false once it refused one. */
+  /** Whether it supports notifications: it has sent one, or a composing notification; false once it has refused one. */
   notifications: boolean | undefined;
   /** Whether the client supports operations on messages; undefined until it has declared them or was queried. */
   operations: boolean | undefined;
@@ -44,7 +44,7 @@ const MAX_REMEMBERED = 1_000;
 /** The conversations, by the address of the participant. */
 export interface Conversations {
   open(channel: OpenChannel): Conversation;
-  /** That of a sender, if anybody listens. */
+  /** The conversation of a sender, if a channel is open. */
   find(sender: string): Conversation | undefined;
   /** Emits an event to all channels, each with the participant's address in the form that opened it. */
   emit(conversation: Conversation, event: (sender: string) => ChannelEvent): void;

@@ -10,11 +10,11 @@ const HASHES = { MD5: md5, 'SHA-256': sha256 };
 
 /** Responds to the authentication challenges of a server (Digest: RFC 3261 section 22, RFC 8760). */
 export interface Credentials {
-  /** What a request carries, once the server has asked. */
+  /** The headers for a request, once the server has sent a challenge. */
   headersFor(method: string, uri: string): readonly SipHeader[];
   /**
-   * The server asked, with 401 or 407. `answerable`: by an algorithm that is known. `stale`: the last answer was right
-   * but for its age.
+   * Handles a challenge, 401 or 407. `answerable`: the algorithm is known. `stale`: the last answer was correct but too
+   * old.
    */
   challenged(response: SipFrame): { readonly answerable: boolean; readonly stale: boolean };
 }
@@ -54,7 +54,8 @@ export function createCredentials(user: string, password: string, newNonce: () =
     headersFor(method, uri) {
       const headers: SipHeader[] = [];
       for (const [question, challenge] of challenges) {
-        // What asks with 401 is the registrar: for a message it could be the participant, whom it does not concern.
+        // Only the registrar may ask with 401: for a message, the 401 could come from the participant, who must receive
+        // no digest.
         if (question === 'www-authenticate' && method !== 'REGISTER') continue;
         headers.push({ name: ANSWERS[question], value: answer(challenge, method, uri) });
       }

@@ -13,7 +13,7 @@ if (missing) process.stderr.write('SKIPPED: no Kamailio. Install it with: node t
 function shakeHands({ webSocketUrl }: Kamailio, protocol: string): Promise<{ status?: number; protocol?: string }> {
   return new Promise((resolve, reject) => {
     const handshake = request(webSocketUrl.replace('ws:', 'http:'), {
-      // A pooled connection could be one to the server that has gone.
+      // A pooled connection could lead to the server that has stopped.
       agent: false,
       headers: {
         connection: 'Upgrade',

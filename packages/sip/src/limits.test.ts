@@ -36,7 +36,7 @@ it('B387 all spellings of an internationalised host lead to one conversation, an
     server.say(message('hello', { id: `m${at}` }).replaceAll(BO, `sip:${address}`));
   }
   await clock.advance(100);
-  // A host has no escapes (RFC 3261, section 25.1): the last one is another.
+  // A host has no escapes (RFC 3261, section 25.1), so that the last address has a different host.
   expect(codesOf(server)).toEqual([200, 200, 480]);
   expect(received).toEqual(['bo@xn--bcher-kva.example', 'bo@xn--bcher-kva.example']);
   flow.sendMessage('hello');

@@ -20,10 +20,10 @@ export interface Link {
 
 export interface LinkListener {
   opened(): void;
-  /** Anything at all came. */
+  /** Data arrived, of any kind. */
   heard(): void;
   received(frame: SipFrame): void;
-  /** Something came that is no frame; where it was a request, it has been answered. */
+  /** Data arrived that is not a valid frame; where it was a request, it has been answered. */
   unreadable(problem: string): void;
   /** Called once, when the other side or the network ends it. */
   closed(reason: 'unreachable' | 'ended'): void;
@@ -55,7 +55,7 @@ export function openLink(socket: WebSocketLike, tag: string, listener: LinkListe
       return;
     }
     const frame = await decodeFrame(typeof data === 'string' ? data : new Uint8Array(data), tag);
-    // Ended while it was being read.
+    // The stream ended while the frame was being read.
     if (hasEnded()) return;
     if ('headers' in frame) {
       listener.received(frame);

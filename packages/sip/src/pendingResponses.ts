@@ -3,7 +3,7 @@
 import type { Clock } from '@imflow/core';
 import type { SipFrame } from './codecs/frame.ts';
 
-/** Proxies and senders give up after 32 s (RFC 3261, timer F); the response is sent just before, in ms. */
+/** Proxies and senders time out after 32 s (RFC 3261, timer F); the response is sent just before, in ms. */
 const MAX_RESPONSE_DELAY = 31_000;
 const TEMPORARILY_UNAVAILABLE = 480;
 

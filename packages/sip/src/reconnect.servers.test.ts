@@ -9,7 +9,10 @@ import { createSipTransport } from './index.ts';
 const MESSAGES = Number(process.env['SIP_SOAK_MESSAGES'] ?? 60);
 /** The number of messages after which a connection is reset. */
 const KILL_AFTER = 6;
-/** A request that was passed on to a dead connection is answered by nobody for half a minute. */
+/**
+ * How much faster the clock runs: a request that was forwarded to a broken connection gets no response for half a
+ * minute.
+ */
 const HASTE = 10;
 
 /** The time of the system, running faster. */
@@ -36,7 +39,7 @@ describe.skipIf(findKamailio() === undefined)('two engines on Kamailio, whose co
         transport: createSipTransport({ ...options, cpim, clock, maxReconnectDelay: 1_000, requestTimeout: 60_000 }),
         remote: accounts[1 - index]?.options.address ?? '',
         clock,
-        // The transport gives up first, and then it is sent again.
+        // The transport times out first, and the engine then sends the message again.
         template: { maxSendAttempts: 1_000, sendTimeout: 120_000 },
       }),
     ) as [InstantMessagingFlow, InstantMessagingFlow];

@@ -8,7 +8,7 @@ import { codeOf, type Identity, type RequestDraft } from './requests.ts';
  * the last.
  */
 export interface Registration {
-  /** @param lifetime in seconds; 0 takes the contact away. */
+  /** @param lifetime in seconds; 0 removes the contact. */
   draft(lifetime: number): RequestDraft;
   /** Registers. Resolves with the response of the registrar. */
   register(ask: (draft: RequestDraft) => Promise<SipFrame>): Promise<RegistrationOutcome>;
@@ -16,11 +16,11 @@ export interface Registration {
 
 export type RegistrationOutcome =
   | { readonly granted: number }
-  /** In ms, like `granted`. The refusal is final if `refused` is set. */
+  /** `granted` and `failed` are in ms. A refusal with `refused` is final. */
   | { readonly refused: string }
   | { readonly failed: number };
 
-/** Codes that say no to the account, and will not say anything else. */
+/** Codes that refuse the account permanently. */
 const REFUSALS: Readonly<Record<number, string>> = {
   401: 'The server refused the sign-in: the address or the password is wrong.',
   403: 'The server refused the sign-in: the address or the password is wrong.',

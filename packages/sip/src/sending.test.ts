@@ -252,7 +252,7 @@ describe('outgoing delivery notifications', () => {
     expect(wrapped?.body).toContain('Content-Disposition: notification');
     expect(wrapped?.body).toMatch(/^imdn\.Message-ID: [\da-f]{32}\r$/m);
     expect(wrapped?.body).toContain(`\r\nDateTime: ${new Date(clock.now()).toISOString()}\r\n`);
-    // It asks for no notification about itself.
+    // A notification requests no notification about itself.
     expect(wrapped?.body).not.toContain('Disposition-Notification');
     expect(wrapped?.body).toContain('<datetime>2001-09-09T01:46:00.000Z</datetime>');
     expect(wrapped?.body).toContain('<displayed/>');

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 export const runs = Number(process.env['SIP_FUZZ_RUNS'] ?? 2_000);
 export const fuzzTimeout = 30_000 + runs * 10;
 
-/** A sound document with a few characters replaced, removed, doubled or put in. */
+/** A valid document with a few characters replaced, removed, doubled or inserted. */
 export function damaged(documents: readonly string[]): fc.Arbitrary<string> {
   const cut = fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),

@@ -3,18 +3,16 @@ import type { SipFrame } from '../src/index.ts';
 import type { WebSocketLike } from '../src/link.ts';
 import { codeOf, isRequest, methodOf } from '../src/requests.ts';
 
-/**
- * A registrar and proxy that answers as it is told, in the same process and at once. Everybody's password is `secret`.
- */
+/** A registrar and proxy that a test controls, in the same process; it answers at once. Every password is `secret`. */
 export interface ScriptedServer {
   readonly createSocket: () => WebSocketLike;
-  /** What is said instead of the usual answer; undefined for nothing, `usual` for that. */
+  /** Returns the response to a request; `usual` for the usual one, undefined for none. */
   answer: (request: SipFrame) => string | undefined;
-  /** All that came in, newest last. */
+  /** All received frames, newest last. */
   readonly heard: SipFrame[];
   /** How many sockets were opened, and how many of them are open. */
   readonly sockets: { readonly opened: number; readonly open: number };
-  /** How many line ends came in: answers to a ping (RFC 5626, section 4.4.1). */
+  /** The number of received line ends: answers to a ping (RFC 5626, section 4.4.1). */
   pongs: number;
   /** The nonce of new challenges. */
   nonce: string;
@@ -22,16 +20,16 @@ export interface ScriptedServer {
   isDown: boolean;
   /** Sends something, whatever it is, to the newest socket. */
   say(data: unknown): void;
-  /** The network breaks. */
+  /** Breaks the connection. */
   drop(): void;
 }
 
-/** Requests of one method that came in. */
+/** The received requests of one method. */
 export function requestsOf({ heard }: ScriptedServer, method: string): SipFrame[] {
   return heard.filter((frame) => isRequest(frame) && methodOf(frame) === method);
 }
 
-/** The codes of the responses that came in. */
+/** The codes of the received responses. */
 export function codesOf({ heard }: ScriptedServer): number[] {
   return heard.filter((frame) => !isRequest(frame)).map(codeOf);
 }

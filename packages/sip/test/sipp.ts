@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const PROGRAM = '/usr/bin/sipp';
 
-/** Whether SIPp is installed, a SIP client that executes scenarios. */
+/** Whether SIPp, a SIP client that executes scenarios, is installed. */
 export function hasSipp(): boolean {
   return existsSync(PROGRAM);
 }
@@ -38,7 +38,7 @@ export async function runSipp(scenario: string, port: number, server: number): P
   return { status, received: () => receivedIn(log) };
 }
 
-/** The log says of each message how long it is. */
+/** The log contains the length of each message. */
 function receivedIn(log: Buffer): string[] {
   const text = log.toString('latin1');
   return Array.from(text.matchAll(/UDP message received \[(\d+)\] bytes :\n\n/g), (match) => {

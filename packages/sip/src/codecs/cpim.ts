@@ -14,7 +14,9 @@ export type RequestedDisposition = 'positive-delivery' | 'negative-delivery' | '
 
 /** A message of RFC 3862, with the headers of RFC 5438. */
 export interface Cpim {
-  /** Address without angle brackets and display name. What the sender says of itself: SIP's own From is the proof. */
+  /**
+   * Address without angle brackets and display name. A claim of the sender: only the From header of SIP is verified.
+   */
   readonly from?: string;
   readonly to?: string;
   /** `DateTime`, in ms since the epoch. */
@@ -159,7 +161,7 @@ function addressOf(value: string | undefined): string | undefined {
   return address === '' ? undefined : address;
 }
 
-/** A content that is longer than it says ends where it says. */
+/** Cuts a content that is longer than its declared length. */
 function cutTo(length: string, body: string): string {
   if (!/^\d{1,9}$/.test(length.trim())) return body;
   const bytes = new TextEncoder().encode(body);

@@ -25,7 +25,7 @@ const compressed = (body: Uint8Array | string): Uint8Array<ArrayBuffer> => {
   const zlib = deflateSync(body);
   return bytesOf([...HEAD, 'Content-Encoding: deflate', `Content-Length: ${zlib.length}`], zlib);
 };
-/** The code that a frame is answered with; 0 for none, undefined where the frame is sound. */
+/** The code of the response to a frame; 0 for no response, undefined where the frame is valid. */
 async function answer(frame: string | Uint8Array<ArrayBuffer>): Promise<number | undefined> {
   const read = await decodeFrame(frame, 'ours');
   return 'problem' in read ? Number(/^SIP\/2\.0 (\d+)/.exec(read.response ?? '')?.[1] ?? 0) : undefined;

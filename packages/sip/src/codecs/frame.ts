@@ -129,7 +129,7 @@ function readHead(head: string): Decoded<{ readonly startLine: string; readonly 
   const headers: SipHeader[] = [];
   for (const line of lines) {
     const [, name = '', value = ''] = /^([^\s:]+)[ \t]*:(.*)$/.exec(line) ?? [];
-    // Without a name it is nothing that an answer could need.
+    // A response needs no header without a name.
     if (name === '') continue;
     const lower = name.toLowerCase();
     headers.push({ name: COMPACT[lower] ?? lower, value: value.trim() });
@@ -141,7 +141,7 @@ function valueOf(headers: readonly SipHeader[], name: string): string | undefine
   return headers.find((header) => header.name === name)?.value;
 }
 
-/** A response, or undefined where it could not find its way back or answers what must not be answered. */
+/** A response, or undefined where it could not be routed back, or where the frame must not be answered. */
 function responseTo(
   startLine: string,
   headers: readonly SipHeader[],

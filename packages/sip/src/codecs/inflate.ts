@@ -16,7 +16,7 @@ export async function inflate(
 ): Promise<Decoded<Uint8Array>> {
   const stream = new DecompressionStream(encoding);
   const writer = stream.writable.getWriter();
-  // What is wrong with the stream shows at the other end.
+  // An error of the stream is reported by its readable side.
   writer.write(compressed as BufferSource).catch(() => undefined);
   writer.close().catch(() => undefined);
 

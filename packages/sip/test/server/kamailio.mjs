@@ -13,7 +13,8 @@ import { freePort } from '../../../../tools/serverStart.mjs';
  * A SIP server: registrar and proxy of the domain `sip.test`. Each user's password is the name with `pw` behind it.
  *
  * @typedef {object} Kamailio
- * @property {string} webSocketUrl Where browsers and Node connect, with the sub-protocol `sip` (RFC 7118).
+ * @property {string} webSocketUrl The address to which browsers and Node connect, with the sub-protocol `sip` (RFC
+ * 7118).
  * @property {number} port SIP over UDP and TCP on 127.0.0.1.
  * @property {() => Promise<void>} stop
  */
@@ -66,7 +67,7 @@ export async function startKamailio({ more = '' } = {}) {
 }
 
 /**
- * Asks over UDP, again and again, until the server answers. Rejects after 10 s.
+ * Sends requests over UDP until the server answers. Rejects after 10 s.
  *
  * @param {number} port
  */

@@ -14,7 +14,7 @@ const MODULES =
 
 /**
  * Registrar and proxy of `sip.test`. The password of a user is the name with `pw` behind it, so that there is no
- * database. Nothing is stored for the absent: a request to them is answered 480.
+ * database. Nothing is stored for absent users: a request to them is answered 480.
  *
  * @param {KamailioSettings} settings
  */
