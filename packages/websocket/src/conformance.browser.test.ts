@@ -4,7 +4,7 @@ import { createWebSocketTransport } from './index.ts';
 
 const server = inject('chatServer');
 let users = 0;
-/** What was asked of the control last: one thing happens after the other. */
+/** The newest request to the control: requests run one after another. */
 let last: Promise<unknown> = Promise.resolve();
 
 /** The control of the server, which starts and cuts proxies. */
@@ -32,7 +32,7 @@ async function openPair(): Promise<ConformancePair> {
   const [ana, bo] = transports;
   const isConnecting = ({ localAddress, getStatus }: ConformancePair['ana']): boolean =>
     getStatus().state === 'connecting' && !cut.has(localAddress);
-  /** What was asked of the links, one thing after the other. */
+  /** The newest change of the links: changes run one after another. */
   let changing: Promise<unknown> = Promise.resolve();
   return {
     ana,
@@ -40,9 +40,10 @@ async function openPair(): Promise<ConformancePair> {
     omits: ['messageIds'],
     async settle() {
       await changing;
-      // Until what could connect again has done so, and has been sent what it missed.
+      // Waits until every transport that can reconnect has done so, and has received what it missed.
       await vi.waitUntil(() => !transports.some(isConnecting), { timeout: 10_000, interval: 20 });
-      // Longer than an ack waits for further ones: a cut before that would rightly bring the message again.
+      // Longer than an ack waits for further ones: after an earlier cut, the server would rightly send the message
+      // again.
       await new Promise((resolve) => setTimeout(resolve, 150));
     },
     cut(address) {

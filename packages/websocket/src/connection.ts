@@ -34,7 +34,7 @@ export interface Connection {
   subscribe(listener: () => void): () => void;
   connect(): void;
   disconnect(): void;
-  /** Sends a frame that nothing answers. */
+  /** Sends a frame that the server does not answer. */
   send(frame: ClientFrame): void;
   /**
    * Sends a frame that the server answers. The answer rejects with a TransportFailure.
@@ -193,7 +193,7 @@ export function createConnection(options: CheckedOptions, device: Device, hooks:
     return waiting;
   }
 
-  /** Asks a server that has been silent whether it is there; one that does not answer is given up. */
+  /** Pings a silent server, and reconnects where the server does not respond. */
   function watchSilence(wait = options.pingInterval): void {
     timer(() => {
       const silence = now() - lastHeard;
@@ -204,7 +204,7 @@ export function createConnection(options: CheckedOptions, device: Device, hooks:
 
   async function ping(): Promise<void> {
     const asked = socket;
-    // Without an answer the request itself gives the socket up.
+    // Without an answer the request itself closes the socket.
     await request({ type: 'ping' }).answer.catch(() => undefined);
     if (socket === asked && status.state === 'online') watchSilence();
   }
@@ -217,7 +217,7 @@ export function createConnection(options: CheckedOptions, device: Device, hooks:
     try {
       old?.close();
     } catch {
-      // It was never open.
+      // The socket was never open.
     }
     for (const each of Array.from(pending.keys())) settle(each)?.reject(unavailable('The connection ended.'));
   }

@@ -22,7 +22,7 @@ const MESSAGE: OutgoingMessage = {
 
 type Listener = (event: { readonly data: unknown }) => void;
 
-/** The other end of a socket, in the hands of a test. */
+/** The server end of a socket, which a test controls. */
 interface ScriptedSocket {
   readonly frames: ClientFrame[];
   isClosed: boolean;
@@ -92,7 +92,7 @@ function setUp(options: Partial<WebSocketTransportOptions> = {}, opens = true): 
   };
 }
 
-/** Accepts what was asked with a frame. */
+/** Accepts the newest request of a type. */
 function accept(socket: ScriptedSocket, type: ClientFrame['type']): void {
   const asked = socket.frames.findLast((frame) => frame.type === type);
   if (asked === undefined || !('request' in asked)) throw new Error(`No ${type} was sent.`);

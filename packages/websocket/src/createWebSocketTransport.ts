@@ -38,7 +38,8 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
   let epoch = '';
   let canSearch = false;
   const acks = createAckBatch(checked.clock, (remote, position) => {
-    // On a socket that is not signed in yet it would be refused; there everything comes again anyway.
+    // On a socket that is not signed in yet, the server would refuse the ack; after the sign-in it sends everything
+    // again.
     if (connection.status.state === 'online') connection.send({ type: 'ack', with: remote, position });
   });
   const connection = createConnection(checked, createDevice(checked.session, address, checked.random), {
@@ -54,7 +55,8 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
   });
 
   function open(remote: string): void {
-    // What arrives for a conversation before it is open was meant for a channel that has closed; it comes again.
+    // What arrives for a conversation before it is open was meant for a channel that has closed; the server sends it
+    // again.
     const { answer } = connection.request({ type: 'open', with: remote }, () => conversations.begin(remote));
     void answer.catch((error: unknown) => {
       if (!(error instanceof TransportFailure) || error.retryable) return;
@@ -103,7 +105,7 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
     }
   }
 
-  /** What is behind an entry that cannot be read is not acknowledged, so that the server sends all of it again. */
+  /** Entries after an unreadable one are not acknowledged, so that the server sends all of them again. */
   function receiveMalformed({ malformed, with: remote, position }: MalformedFrame): void {
     const event: ChannelEvent = { type: 'diagnostic', code: 'frame-malformed', message: malformed };
     const remotes = remote === undefined ? Array.from(conversations.remotes) : [remote];
@@ -121,7 +123,7 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
     const channel: OpenChannel = { receive: receiveEvent, pending: new Set() };
     announced.delete(remote);
     if (conversations.add(remote, channel) && connection.status.state === 'online') {
-      // Once the caller has the channel in hand.
+      // After the caller has received the channel.
       queueMicrotask(() => {
         if (conversations.has(remote) && connection.status.state === 'online') open(remote);
       });

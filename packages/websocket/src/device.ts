@@ -4,7 +4,7 @@ import type { SessionStore } from './options.ts';
 /** The device id, under which the server keeps the cursors of this device. */
 export interface Device {
   readonly id: string;
-  /** Another page has this name now: takes a new one. */
+  /** Takes a new id, since another page uses this one. */
   replace(): void;
 }
 

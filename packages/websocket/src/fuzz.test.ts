@@ -93,7 +93,9 @@ const frame: fc.Arbitrary<Readonly<Record<string, unknown>>> = fc.oneof(
   fc.record({ type: fc.constant('pong'), request: count }),
 );
 
-/** A frame of which one field is missing, of another type, huge, or beside a name that every object has. */
+/**
+ * A frame of which one field is missing, of another type, huge, or next to a field with the name of an object property.
+ */
 const damaged = fc
   .tuple(frame, fc.nat(), fc.constantFrom('drop', 'retype', 'enlarge', 'prototype'), fc.jsonValue())
   .map(([fields, index, how, value]) => {
@@ -112,7 +114,7 @@ const data = fc.oneof(
   { weight: 1, arbitrary: fc.anything() },
   { weight: 1, arbitrary: fc.constantFrom('['.repeat(20_000), new ArrayBuffer(4), undefined) },
 );
-/** What happens on the newest socket: something comes, time goes by, or it ends. */
+/** An event of the newest socket: a frame arrives, time passes, or the socket closes. */
 const event = fc.oneof(
   { weight: 12, arbitrary: data.map((said) => ({ does: 'say', said }) as const) },
   { weight: 1, arbitrary: fc.constant({ does: 'wait' } as const) },

@@ -40,7 +40,7 @@ export interface WebSocketTransportOptions {
   /** The local user's address, as the server knows them. */
   readonly address: string;
   /**
-   * What shows the server who this is. A function is called for each connection, so that it can return a new token
+   * Identifies the user to the server. A function is called for each connection, so that it can return a new token
    * after the old one has expired.
    */
   readonly token: string | (() => string | Promise<string>);
@@ -48,11 +48,11 @@ export interface WebSocketTransportOptions {
   readonly session?: SessionStore;
   /** How long the server may take to sign in or to answer, in ms. 1 000 to 120 000, default 15 000. */
   readonly requestTimeout?: number;
-  /** After this silence the server is asked whether it is there, in ms. 1 000 to 600 000, default 30 000. */
+  /** The transport pings a server that was silent for this time, in ms. 1 000 to 600 000, default 30 000. */
   readonly pingInterval?: number;
-  /** The longest wait between two tries to connect, in ms. 100 to 600 000, default 30 000. */
+  /** The longest delay between two attempts to connect, in ms. 100 to 600 000, default 30 000. */
   readonly maxReconnectDelay?: number;
-  /** Called when a try to connect failed or a connection ended. */
+  /** Called when an attempt to connect fails or a connection ends. */
   readonly onConnectionError?: (error: ConnectionError) => void;
   /**
    * Called with a participant whose messages wait and with whom no channel is open; once, until a channel is opened.
@@ -60,7 +60,7 @@ export interface WebSocketTransportOptions {
   readonly onIncomingConversation?: (participant: string) => void;
   /** Called when the server says whether a participant with whom a channel is open is connected. */
   readonly onPresence?: (presence: Presence) => void;
-  /** Makes the socket. Default: `new WebSocket(url)`, which a host without WebSocket (Node 20) lacks. */
+  /** Creates the socket. Default: `new WebSocket(url)`, which needs a global WebSocket (Node 20 has none). */
   readonly createSocket?: (url: string) => WebSocketLike;
   /** Default: the system clock. */
   readonly clock?: Clock;

@@ -118,8 +118,8 @@ function readLimits(value: unknown): ServerLimits | undefined {
 }
 
 /**
- * Reads a list; undefined where one of it is wrong: to leave it out and to acknowledge the frame would lose it. An
- * entry of a kind that this version does not know is left out.
+ * Reads a list; undefined where one item is invalid: if it were left out and the frame acknowledged, it would be lost.
+ * An entry of a kind that this version does not know is left out.
  */
 function readAll<T>(values: unknown, read: (value: unknown) => T | undefined | 'unknown'): readonly T[] | undefined {
   if (!Array.isArray(values)) return undefined;

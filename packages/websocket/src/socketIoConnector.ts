@@ -2,7 +2,7 @@
 
 import type { WebSocketLike, WebSocketTransportOptions } from './options.ts';
 
-/** What the transport needs of a socket of `socket.io-client`, which has it. */
+/** The part of a socket of `socket.io-client` that the transport uses. */
 export interface SocketIoClientLike {
   readonly connected: boolean;
   connect(): unknown;

@@ -75,7 +75,7 @@ it('B497 a signed address is used again until shortly before its end', async () 
   await clock.advance(89_999);
   expect(await open(each, url)).toBe(`${url}?signature=1`);
   expect(requests).toEqual(['GET /chat/files/key/address Bearer a.b-c']);
-  // When to ask again, for those who show it.
+  // The time after which a component requests a new address.
   expect(await each.open!(url)).toMatchObject({ expiresIn: 1 });
   await clock.advance(1);
   expect(await open(each, url)).toBe(`${url}?signature=2`);

@@ -15,7 +15,7 @@ import { sendFileRequest } from '@imflow/core/files';
 export interface ServerUploaderOptions {
   /** Address of the server's WebSocket, as for `createWebSocketTransport`: `wss://` or `ws://`. */
   readonly url: string;
-  /** What shows the server who this is, as for `createWebSocketTransport`. A function is called for each request. */
+  /** Identifies the user to the server, as for `createWebSocketTransport`. A function is called for each request. */
   readonly token: string | (() => string | Promise<string>);
   /** The largest file in bytes: that of the server. 1 to 1 099 511 627 776, default 52 428 800. */
   readonly maxFileBytes?: number;
@@ -26,7 +26,9 @@ export interface ServerUploaderOptions {
 /** What every server with files accepts, in bytes. */
 const DEFAULT_FILE_BYTES = 52_428_800;
 const MAX_FILE_BYTES = 2 ** 40;
-/** The part of the lifetime of a signed address in which it is used again: the rest is for those who still read from it. */
+/**
+ * The part of the lifetime of a signed address in which it is used again: the rest is for downloads that still use it.
+ */
 const REUSE = 0.9;
 /** How many signed addresses are remembered. */
 const MAX_REMEMBERED = 1_000;
@@ -62,7 +64,7 @@ export function createServerUploader(options: ServerUploaderOptions): FileUpload
 
     async open(address) {
       const url = ownAddress(address);
-      // Of another server: its address is all that there is.
+      // A file of another server is read from its own address.
       return url === undefined ? undefined : { ...(await signed(url)), close() {} };
     },
   };
@@ -108,7 +110,7 @@ async function readAnswer(response: Response, asked: string): Promise<Answer> {
       return { url: absolute.href, expiresIn };
     }
   } catch {
-    // As any other response that is none.
+    // Handled below, like any other invalid response.
   }
   throw new TransportFailure(502, 'The response of the server to a request for a file cannot be read.', {
     retryable: false,
