@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** A WebSocket as the bytes that it is. */
+/** A WebSocket connection as a stream of bytes. */
 function openStream(): Promise<Duplex> {
   const request = get({
     port: server.port,
@@ -47,7 +47,7 @@ it('B324 a socket that does not read is closed when its queue is full, and delay
   await bo.ask({ type: 'open', with: 'ana' });
   bo.socket.pause();
   const body = 'x'.repeat(60_000);
-  // More than what the system keeps for a socket on both sides.
+  // More than the system buffers for a socket on both sides.
   for (let count = 0; count < 400; count += 1)
     expect(await ana.ask(message('bo', body))).toMatchObject({ type: 'accepted' });
   await expect.poll(async () => (await server.chat.health()).connections, { timeout: 20_000 }).toBe(1);

@@ -27,9 +27,9 @@ async function pairOn(port: number, connect: Connect = transportOf): Promise<Con
   return {
     ana: transport(names[0]),
     bo: transport(names[1]),
-    // The server says of which stored messages a receipt is; others than those it leaves out.
+    // The server names the stored messages of a receipt, and leaves out unknown ones.
     omits: ['messageIds'],
-    // Longer than an ack waits for further ones: a cut before that would rightly bring the message again.
+    // Longer than an ack waits for further ones: after an earlier cut, the server would rightly send the message again.
     settle: () => new Promise((resolve) => setTimeout(resolve, 150)),
     cut: (address) => proxies.get(address)?.cut(),
     restore: (address) => proxies.get(address)?.restore(),

@@ -18,7 +18,7 @@ import { carryOverSocketIo, type SocketIoSocket } from './socketIo.ts';
 import type { SessionSocket } from './sessionSocket.ts';
 import { adaptWebSocket } from './webSocketAdapter.ts';
 
-/** How often sockets are asked whether they are there, in ms. */
+/** How often the server pings its sockets, in ms. */
 const BEAT_INTERVAL = 10_000;
 /** How long clients may take to close their sockets when the server ends, in ms. */
 const CLOSE_TIMEOUT = 2_000;
@@ -30,8 +30,8 @@ export interface ChatServer {
   /** Resolves once the store is open. Rejects where it cannot be opened. */
   readonly ready: Promise<void>;
   /**
-   * Takes the WebSockets of an HTTP server that ask for `path`, and with the option `files` its requests for `path/files`;
-   * others are left alone, and go to the listeners that the server has by now. Default path: `/chat`.
+   * Accepts the WebSockets of an HTTP server that request `path`, and with the option `files` its requests for
+   * `path/files`; others are left alone, and go to the listeners that the server has by now. Default path: `/chat`.
    */
   attach(server: Server, options?: { readonly path?: string }): void;
   /** Takes one upgrade of HTTP, for servers that choose themselves. */

@@ -7,8 +7,8 @@ import type { Cursor, Store } from './store/store.ts';
 const MAX_DELAY = 1_000;
 
 /**
- * Saves cursors that move, each at most once a second however often it moves. A server that is killed loses those
- * that wait: their entries come again, which clients recognise.
+ * Saves cursors that move, each at most once a second however often it moves. A killed server loses the waiting
+ * cursors: it then sends entries again that clients recognise.
  */
 export interface CursorWriter {
   save(cursor: Cursor): void;

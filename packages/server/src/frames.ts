@@ -28,7 +28,7 @@ const operationFrame = z.discriminatedUnion('kind', [
   z.object({ ...operation, kind: z.literal('react'), emojis: z.array(emoji).max(MAX_EMOJIS) }),
 ]);
 
-/** Every frame of a client. What a frame has besides these fields is left out, so that clients can be newer. */
+/** Every frame of a client. Other fields of a frame are left out, so that clients can be newer. */
 const clientFrame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello'), protocol: count, token: z.string().max(16_384), device: name }),
   z.object({ type: z.literal('open'), request: count, with: name }),

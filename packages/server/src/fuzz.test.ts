@@ -55,7 +55,7 @@ afterAll(async () => {
   await server.close();
 });
 
-/** What a socket heard, and how it ended; undefined where it is still open. */
+/** The frames that a socket received, and the code with which it closed; undefined while it is open. */
 interface Heard {
   readonly frames: readonly ServerFrame[];
   readonly code: number | undefined;
@@ -87,7 +87,7 @@ async function send(sent: readonly Sent[], hello?: string): Promise<Heard> {
   return { frames: texts.map((text) => serverFrame.parse(JSON.parse(text))), code };
 }
 
-/** Waits for the answers that the store makes, which come behind that to a ping. */
+/** Waits for answers that need the store: they arrive after the answer to a ping. */
 async function settle(socket: WebSocket, texts: readonly string[], sent: readonly Sent[]): Promise<void> {
   const answered = (): Set<unknown> => new Set(texts.map((text) => (JSON.parse(text) as { request?: number }).request));
   await expect
@@ -120,7 +120,7 @@ function check({ frames, code }: Heard): void {
   expect(ends).toHaveLength(code === 1003 || code === 1009 ? 0 : 1);
 }
 
-/** Everything that the store has of the conversation of the others. */
+/** Everything that the store contains of the conversation of the other users. */
 async function kept(): Promise<unknown> {
   const place = { conversation: OF_ANA_AND_BO, position: 0, upTo: 100 };
   const cursors = ['ana', 'bo'].map((user) => ({ ...place, user, device: `device of ${user}` }));

@@ -1,6 +1,8 @@
 /** Group commit: writes that arrive during a commit share the next one. It uses no timer. */
 export interface GroupCommit<T, R> {
-  /** Resolves after the commit. Rejects where it failed, and with it everything that had gathered behind it. */
+  /**
+   * Resolves after the commit. Rejects where the commit failed; everything that had gathered behind it is rejected too.
+   */
   add(item: T): Promise<R>;
   /** Resolves once nothing is pending. */
   idle(): Promise<void>;

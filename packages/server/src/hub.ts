@@ -61,7 +61,7 @@ export interface Hub {
   /** How far the logs of conversations go, and the cursors of devices, read together with those of others. */
   cursor(of: Omit<Cursor, 'position'>): Promise<{ readonly cursor: number; readonly head: number }>;
   receive(text: string): void;
-  /** Reads again how far everything goes that is open here, since every bus loses messages without saying so. */
+  /** Reads again how far everything goes that is open here, since every bus may lose messages without a notice. */
   refresh(): void;
   /** The bus begins to carry messages: those before may be lost, in both directions. */
   resubscribed(): void;
@@ -251,7 +251,7 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
       if (own?.delete(session) !== true) return;
       if (own.size === 0) sessions.delete(session.user);
       presence.leave(session.user);
-      // Its device may come back on another node.
+      // Its device may reconnect to another node.
       void cursors.flush();
     },
     async append(author, device, frame) {

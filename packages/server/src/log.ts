@@ -36,7 +36,7 @@ export function createSafeLogger(logger: Logger | undefined): Logger {
     try {
       logger?.[level](Object.fromEntries(safe) as object, message);
     } catch {
-      // There is nowhere left to say it.
+      // There is no other place to report the error.
     }
   };
   return { info: write('info'), warn: write('warn'), error: write('error') };

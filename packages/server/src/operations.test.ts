@@ -31,7 +31,7 @@ function entriesOf(frames: readonly ServerFrame[]): LogEntry[] {
   return frames.flatMap((frame) => (frame.type === 'entries' ? frame.entries : []));
 }
 
-/** All that a device of a user gets which has acknowledged nothing. */
+/** All entries that a device receives which has acknowledged nothing. */
 async function caughtUp(user: string, other: string): Promise<LogEntry[]> {
   const client = await signIn(server.url, user, `new device ${Math.random()}`);
   await client.ask({ type: 'open', with: other });

@@ -12,17 +12,17 @@ type PresenceMessage = Extract<BusMessage, { readonly type: 'present' | 'gone' |
 /** Tracks which users are connected, on this node and on others. */
 export interface Presence {
   isAvailable(user: string): boolean;
-  /** Another socket of a user. */
+  /** A socket of a user has opened. */
   enter(user: string): void;
-  /** One socket of a user less. */
+  /** A socket of a user has closed. */
   leave(user: string): void;
-  /** Another node said something. */
+  /** Handles a message of another node. */
   receive(message: FromNode<PresenceMessage>): void;
   /** Announces this node to the others, and removes nodes that no longer respond. */
   beat(): void;
   /** Asks the others, after messages may have been lost. */
   ask(): void;
-  /** This node ends. */
+  /** Announces to the other nodes that this node ends. */
   close(): void;
 }
 
@@ -48,7 +48,7 @@ export function createPresence(
     for (const user of users) if (!isAvailable(user)) changed(user, false);
   }
 
-  function tell(type: 'present' | 'gone'): void {
+  function announce(type: 'present' | 'gone'): void {
     let users: string[] = [];
     let length = 0;
     for (const user of local.keys()) {
@@ -84,7 +84,7 @@ export function createPresence(
     },
     receive(message) {
       const now = performance.now();
-      if (message.type === 'who') tell('present');
+      if (message.type === 'who') announce('present');
       const known = remote.get(message.node) ?? { users: new Set<string>(), heardAt: now };
       remote.set(message.node, known);
       known.heardAt = now;
@@ -105,10 +105,10 @@ export function createPresence(
     },
     ask() {
       publish({ type: 'who' });
-      tell('present');
+      announce('present');
     },
     close() {
-      tell('gone');
+      announce('gone');
       local.clear();
     },
   };

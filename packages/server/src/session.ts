@@ -110,7 +110,7 @@ export function createSession(options: SessionOptions): Socket {
     closed();
   }
 
-  /** Says why, and closes. */
+  /** Sends the reason to the client, and closes the socket. */
   function end(code: number, reason: string, retryable: boolean): void {
     send({ type: 'refused', code, reason, retryable });
     close(code === 503 ? 1001 : 1008, reason);
@@ -154,7 +154,7 @@ export function createSession(options: SessionOptions): Socket {
       return;
     }
     isGreeting = true;
-    // The client has done its part: it is not refused because the server takes time to let it in.
+    // The client has sent its hello: it is not refused because the server takes time to check it.
     clearTimeout(helloTimer);
     if (protocol !== PROTOCOL_VERSION) {
       end(505, `This server speaks version ${PROTOCOL_VERSION} of the protocol.`, false);
@@ -281,7 +281,7 @@ export function createSession(options: SessionOptions): Socket {
     const { conversation } = conversationOf(user, other);
     const { cursor, head } = await hub.cursor({ user, device, conversation });
     if (isClosed) return undefined;
-    // It was closed, or opened again, meanwhile. A client that gets no answer takes the server for dead.
+    // It was closed, or opened again, meanwhile. A client without an answer assumes that the connection is lost.
     if (opening.get(other) !== turn) return { type: 'accepted', request };
     opening.delete(other);
     closeWatch(other);

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { SessionSocket } from './sessionSocket.ts';
 
-/** What the server needs of a socket of Socket.IO, which has it. */
+/** The part of a socket of Socket.IO that the server uses. */
 export interface SocketIoSocket {
   readonly request: IncomingMessage;
   readonly conn: { on(event: 'drain', listener: () => void): unknown };
@@ -11,7 +11,7 @@ export interface SocketIoSocket {
   emit(event: string, ...values: unknown[]): unknown;
 }
 
-/** What a session is for the socket that carries it. */
+/** A session, as the socket sees it that carries it. */
 export interface CarriedSession {
   receive(text: string): void;
   closed(): void;
@@ -60,7 +60,7 @@ export function carryOverSocketIo({ socket, maxFrameBytes, maxQueuedBytes, begin
     let waitingBytes = 0;
     const waiting: string[] = [];
 
-    /** What may be read now. */
+    /** The next frame that may be read now; undefined if there is none. */
     function next(): string | undefined {
       if (isPaused || current?.number !== number) return undefined;
       const text = waiting.shift();

@@ -15,9 +15,9 @@ export interface Watch {
   readonly pushed: number;
   /** Resolves once the entries that the device had missed when the watch began are sent. Never rejects. */
   readonly missedSent: Promise<void>;
-  /** The log has grown by this. */
+  /** Handles new entries and changes of the log. */
   offer(growth: Growth, stored: readonly StoredEntry[], changed: readonly EntryStatus[]): void;
-  /** The log goes as far as this. */
+  /** Handles a hint: the log has grown up to this position. */
   hint(head: number): void;
   /** The device has everything up to here. Returns the cursor to save; undefined if it has not moved. */
   acknowledge(position: number): number | undefined;
@@ -53,7 +53,9 @@ export function createWatch({ store, reads, user, device, peer, cursor, head, se
 
   const isOpen = (): boolean => !isClosed;
 
-  /** Whether the device is sent it: it has what it sent, and of what was erased only messages leave a trace. */
+  /**
+   * Whether the device is sent an entry: it has its own entries already, and of erased entries only messages are sent.
+   */
   function isForDevice({ author, device: from, kind, erased }: StoredEntry): boolean {
     return (author !== user || from !== device) && (kind === 'message' || !erased);
   }

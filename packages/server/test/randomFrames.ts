@@ -105,7 +105,7 @@ export function randomFrames(names: readonly string[], tokens: readonly string[]
     record({ type: constant('ping'), request }),
   ];
   const frame = oneof(...frames);
-  // What ends a socket is rare, so that most of what comes behind is read.
+  // Frames that end a socket are rare, so that most later frames are read.
   return oneof(
     { weight: 120, arbitrary: frame.map((fields) => JSON.stringify(fields)) },
     { weight: 30, arbitrary: damaged(oneof(hello, frame)) },
@@ -119,7 +119,10 @@ export function randomFrames(names: readonly string[], tokens: readonly string[]
   );
 }
 
-/** A frame of which one field is missing, there twice, of another type, huge, or beside a name that every object has. */
+/**
+ * A frame of which one field is missing, there twice, of another type, huge, or next to a field with the name of an
+ * object property.
+ */
 function damaged(frame: Arbitrary<Fields>): Arbitrary<string> {
   const damage = constantFrom('drop', 'double', 'retype', 'enlarge', 'prototype');
   return tuple(frame, nat(), damage, anything()).map(([fields, index, how, value]) => {
@@ -141,7 +144,7 @@ function damaged(frame: Arbitrary<Fields>): Arbitrary<string> {
   });
 }
 
-/** As JSON; what JSON has no form for becomes null. */
+/** As JSON; a value that JSON cannot express becomes null. */
 function toText(value: unknown): string {
   try {
     return JSON.stringify(value) ?? 'null';

@@ -15,7 +15,7 @@ export interface RawClient {
   readonly closed: Promise<number>;
 }
 
-/** @param origin of the page that pretends to connect. */
+/** @param origin the Origin header of the request. Default: none. */
 export async function openRaw(url: string, origin?: string): Promise<RawClient> {
   const socket = new WebSocket(url, origin === undefined ? {} : { origin });
   const frames: ServerFrame[] = [];

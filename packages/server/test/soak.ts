@@ -9,7 +9,7 @@ export interface SoakOptions {
   /** The store of the servers. */
   readonly database: string;
   readonly seed: number;
-  /** Pairs of people who talk with each other. */
+  /** Pairs of users who talk with each other. */
   readonly pairs: number;
   readonly messages: number;
   /** How often a connection is reset. */
@@ -32,13 +32,13 @@ export interface Victim {
   start(): Promise<void>;
 }
 
-/** What went wrong, counted; and what was done. */
+/** The number of each fault, and of each action. */
 export interface SoakResult {
   readonly sent: number;
   readonly lost: number;
   readonly duplicated: number;
   readonly outOfOrder: number;
-  /** Own messages whose status is not what the other side made of them. */
+  /** Own messages whose status differs from what the other side reported. */
   readonly wrongTicks: number;
   readonly cuts: number;
   readonly kills: number;
@@ -48,11 +48,11 @@ function startNode({ database, nats }: SoakOptions): Promise<ServerProcess> {
   return startServerProcess('--database', database, ...(nats === undefined ? [] : ['--nats', nats]));
 }
 
-/** People talk in pairs over a server, while connections are reset and the server is killed. */
+/** Users talk in pairs over a server, while connections are reset and the server is killed. */
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const { seed, pairs, messages, cuts, kills, nodes: count, others = [], patience } = options;
   const random = createSeededRandom(seed);
-  // People whom the database does not know: where a server was killed, a new device may get again what an old one had.
+  // Users who are new to the database: where a server was killed, a new device may get again what an old one had.
   const run = randomUUID();
   const nameOf = (index: number): string => `user ${index} of ${run}`;
   const nodes = await Promise.all(Array.from({ length: count }, () => startNode(options)));

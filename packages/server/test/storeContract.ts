@@ -86,7 +86,7 @@ async function changesAfter(
   return changes;
 }
 
-/** Resolves with those who wait for a device that signs in. */
+/** Signs in a device. Resolves with the participants whose entries wait for it. */
 async function signIn(store: Store, user: string, device: string, at: number): Promise<readonly string[] | undefined> {
   await store.signIn([{ user, device }], at);
   const [, waiting] = await store.waiting([
@@ -109,7 +109,7 @@ const ids = (entries: readonly { readonly id: string }[]): string[] => entries.m
 const positions = (entries: readonly { readonly position: number }[]): number[] =>
   entries.map(({ position }) => position);
 
-/** What every store keeps. The cases share one store, and leave each other alone. */
+/** The rules that every store obeys. The cases share one store, and do not affect each other. */
 export const storeContract: readonly StoreCase[] = [
   {
     name: 'entries get the next places of their conversation, in the order of the call',
@@ -389,7 +389,7 @@ export const storeContract: readonly StoreCase[] = [
   },
 ];
 
-/** What every store keeps about operations on messages. */
+/** The rules for operations on messages. */
 export const operationContract: readonly StoreCase[] = [
   {
     name: 'only the author edits a message, both users react to it, and refused operations are reported',

@@ -89,12 +89,12 @@ describe.each(KINDS)('two nodes that are joined by %s', (name, isInstalled, stor
   );
 });
 
-/** Nothing is read again at intervals. */
+/** Stops the intervals at which nodes read the store again. */
 function stopIntervals(): void {
   vi.useFakeTimers({ toFake: ['setInterval'] });
 }
 
-/** A bus that loses everything, as any bus can. */
+/** A bus that loses every message, as any bus may do. */
 const deafBus: Bus = { join: () => ({ publish() {}, leave: async () => undefined }) };
 
 describe('a bus that loses messages', () => {

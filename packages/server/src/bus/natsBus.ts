@@ -74,7 +74,7 @@ export function createNatsBus({ connection, subject = 'imflow', onError }: NatsB
         },
         async leave() {
           hasLeft = true;
-          // What was published goes out first, unless there is no connection.
+          // Published messages are sent first, unless there is no connection.
           await Promise.race([client?.flush(), pause(RECONNECT_DELAY)]).catch(() => undefined);
           await client?.close().catch(() => undefined);
         },

@@ -75,7 +75,7 @@ export function createPostgresBus(options: PostgresBusOptions): Bus {
         }
         if (client !== opened) return;
         delay = FIRST_RECONNECT_DELAY;
-        // What was to be sent meanwhile is old; each node reads again.
+        // The queued messages are outdated; each node reads the store again.
         queue = [];
         subscribed();
       }

@@ -12,7 +12,7 @@ if ('exitCode' in result) {
   let isEnding = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      // Who asks twice does not want to wait.
+      // A second signal ends the process at once.
       if (isEnding) process.exit(1);
       isEnding = true;
       void server.close().then(() => process.exit(0));

@@ -16,7 +16,7 @@ export interface CommandOptions {
   readonly origins: readonly string[] | undefined;
 }
 
-/** Something is wrong with the options of a command: one sentence for who typed it. */
+/** An option of the command is invalid: one sentence for the user of the command. */
 export class UsageError extends Error {}
 
 const DEFAULT_FOLDER = '.imflow-data';

@@ -13,7 +13,7 @@ import { createTrialServer } from './trialServer.ts';
 export interface CommandOutput {
   /** For people. */
   readonly print: (line: string) => void;
-  /** What went wrong, and the log: one JSON object a line. */
+  /** Errors, and the log: one JSON object a line. */
   readonly printError: (line: string) => void;
 }
 
@@ -24,7 +24,7 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-/** What became of a command: it runs, or it ended with an exit code, after it said why. */
+/** The result of a command: it runs, or it has ended with an exit code, after it printed the reason. */
 export type CommandResult = { readonly server: RunningServer } | { readonly exitCode: number };
 
 /** How long a request may take, in ms: large files arrive on slow lines. One that makes no progress ends sooner. */
@@ -52,7 +52,7 @@ export async function runCommand(
     const logger = pino({ level: 'silent' }, { write: (line) => printError(line.trimEnd()) });
     chat = await createTrialServer(options, logger, registry);
     await opened(chat, options);
-    // What ended the start is said once, to who typed the command.
+    // The reason of a failed start is printed once, for the user of the command.
     logger.level = 'warn';
     chat.attach(http);
     printStart(print, options, port);

@@ -13,7 +13,7 @@ const INLINE_TYPES: ReadonlySet<string> = new Set([
   ...['aac', 'flac', 'mp4', 'mpeg', 'ogg', 'wav', 'webm', 'x-flac', 'x-m4a', 'x-wav'].map((type) => `audio/${type}`),
   ...['mp4', 'ogg', 'quicktime', 'webm'].map((type) => `video/${type}`),
 ]);
-/** Of all others: nothing that a page takes for a script or a style. */
+/** The type of all other files, which a page cannot use as a script or a style. */
 const OPAQUE_TYPE = 'application/octet-stream';
 
 /** A file that is to be sent. */
@@ -28,7 +28,7 @@ export interface Download {
 
 /**
  * Sends a file, or the range that was asked for; 304, 412 and 416 where the request has conditions. Resolves when the
- * response has ended, or the client has gone. Rejects with a {@link Refusal} before anything was sent.
+ * response has ended, or the client has disconnected. Rejects with a {@link Refusal} before anything was sent.
  */
 export function sendFile(
   folder: Pick<FileFolder, 'root' | 'contentPath'>,
@@ -39,7 +39,7 @@ export function sendFile(
   const type = (record.type.split(';')[0] ?? '').trim().toLowerCase();
   const isInline = INLINE_TYPES.has(type);
   const headers = {
-    // The type is the uploader's word. With `nosniff` it cannot become a page or a script.
+    // The uploader chooses the type. With `nosniff` it cannot become a page or a script.
     'content-type': isInline ? type : OPAQUE_TYPE,
     'content-disposition': contentDisposition(record.name, { type: isInline ? 'inline' : 'attachment' }),
     'x-content-type-options': 'nosniff',

@@ -76,7 +76,7 @@ export function createFileFolder(folder: string): FileFolder {
 
   async function remove(path: string): Promise<void> {
     const part = join(incoming, randomUUID());
-    // Gone at once for everyone; taking it apart takes longer.
+    // The rename removes it at once for all readers; the deletion takes longer.
     await rename(path, part).catch(ignoreMissing);
     await rm(part, { recursive: true, force: true });
   }
@@ -156,7 +156,7 @@ function write(path: string, text: string): Promise<void> {
   return writeFile(path, text, { flag: 'wx', mode: FILE_MODE, flush: true });
 }
 
-/** Makes a new name outlive a loss of power, where the system can. */
+/** Makes a new name survive a power failure, where the system supports that. */
 async function syncFolder(path: string): Promise<void> {
   try {
     const folder = await open(path, 'r');
@@ -187,7 +187,7 @@ function ignoreMissing(error: unknown): undefined {
   if (codeOf(error) !== 'ENOENT') throw error;
 }
 
-/** Windows says EPERM. */
+/** Windows reports EPERM. */
 function isTaken(error: unknown): boolean {
   return ['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(codeOf(error) ?? '');
 }

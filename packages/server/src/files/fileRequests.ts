@@ -203,7 +203,7 @@ export function createFileRequests(options: FileRequestsOptions): FileRequests {
     async handle(request, response) {
       const begun = performance.now();
       open.add(request);
-      // The client has gone: reading the request fails as well.
+      // The client has disconnected: reading the request fails as well.
       response.on('error', () => request.destroy());
       const code = await exchange(request, response).catch((error: unknown) => refuse(error, request, response));
       open.delete(request);

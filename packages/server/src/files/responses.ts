@@ -43,7 +43,7 @@ const LINGER = 2_000;
  */
 export function linger(request: IncomingMessage): void {
   if (request.complete || request.destroyed) return;
-  // Of the iterator that read the content until now.
+  // The listeners of the iterator that read the content until now.
   request.removeAllListeners('readable');
   request.resume();
   const timer = setTimeout(() => request.destroy(), LINGER);

@@ -17,7 +17,7 @@ import {
   uploadUrl,
 } from '../../test/fileClient.ts';
 
-/** Sends the head of a request, and what of the body is given. Resolves with the status that the server answers. */
+/** Sends the head of a request, and the given part of its body. Resolves with the status that the server answers. */
 function partly(url: string, headers: Record<string, string>, body: string): Promise<number | undefined> {
   const request = httpRequest(url, { method: 'PUT', headers: { ...bearer('ana'), ...headers } });
   request.write(body);

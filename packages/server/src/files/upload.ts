@@ -8,7 +8,7 @@ import type { CheckedFilesOptions } from './options.ts';
 import { Refusal } from './responses.ts';
 import { diskBytes } from './usage.ts';
 
-/** How an upload ended well. */
+/** The result of a successful upload. */
 export interface UploadResult {
   /** 201, or 200 where the file of this message was there. */
   readonly status: 200 | 201;
@@ -18,7 +18,7 @@ export interface UploadResult {
 
 /** Takes uploads. */
 export interface Uploads {
-  /** Rejects with a {@link Refusal}. Anything else is a fault of the disk, or the client has gone. */
+  /** Rejects with a {@link Refusal}. Any other error is a fault of the disk, or the client has disconnected. */
   take(user: string, query: URLSearchParams, request: IncomingMessage): Promise<UploadResult>;
 }
 
@@ -31,12 +31,12 @@ export interface UploadsOptions {
 
 /** How many files of one user are taken at once. */
 const MAX_UPLOADS = 16;
-/** What has to arrive in the time of `uploadTimeout`, unless less is left. */
+/** The bytes that have to arrive within `uploadTimeout`, unless fewer are left. */
 const MIN_PROGRESS_BYTES = 16_384;
 
-/** As everywhere in the protocol. */
+/** The rule of the protocol for names. */
 const NAME = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
-/** No folders, and nothing that hides or turns around a part of the name (UAX 9). */
+/** No folders, and no characters that hide or reverse a part of the name (UAX 9). */
 const FILE_NAME = /^[^\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff/\\]{1,255}$/u;
 const MEDIA_TYPE = /^[\x20-\x7e]{1,200}$/;
 
@@ -67,7 +67,7 @@ export function createUploads({ folder, options, mayTalk }: UploadsOptions): Upl
     if (sizes.length >= MAX_UPLOADS) {
       throw new Refusal(429, `More than ${MAX_UPLOADS} files of the user arrive at once.`, { 'retry-after': '5' });
     }
-    // Before anything is awaited, so that files that come at once count each other.
+    // Counted before anything is awaited, so that files that arrive at the same moment see each other.
     arriving.set(owner, sizes);
     const bytes = diskBytes(size);
     sizes.push(bytes);

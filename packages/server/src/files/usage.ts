@@ -8,7 +8,7 @@ export interface Usage {
   of(owner: string): Promise<number>;
 }
 
-/** What a file counts at least: a block of the disk. */
+/** The least that a file counts as: a block of the disk. */
 const MIN_FILE_BYTES = 4_096;
 /** How many users are remembered. */
 const MAX_REMEMBERED = 10_000;
@@ -41,7 +41,7 @@ export function createUsage(folderOf: (owner: string) => string, content: string
   };
 }
 
-/** What a file of this size counts. */
+/** The bytes that a file of this size counts as. */
 export function diskBytes(size: number): number {
   return Math.max(MIN_FILE_BYTES, size);
 }

@@ -30,7 +30,7 @@ export function createMemoryStore(): Store {
     if (position > cursorOf(cursor)) cursors.set(JSON.stringify([user, device, conversation]), { ...cursor });
   }
 
-  /** A new device begins where its user's devices have got to. */
+  /** A new device begins at the furthest cursor of its user's devices. */
   function startDevice(user: string, device: string): void {
     const own = Array.from(cursors.values()).filter((cursor) => cursor.user === user);
     for (const cursor of own) saveCursor({ ...cursor, device });
@@ -204,7 +204,10 @@ export function createMemoryStore(): Store {
 
 const UNKNOWN = { deliveredAt: undefined, displayedAt: undefined, failedAt: undefined, failedCode: undefined };
 
-/** How far a device had got is kept under no device, so that a new one does not begin at the start of the log. */
+/**
+ * The cursors of a removed device are kept without a device, so that a new device does not begin at the start of the
+ * log.
+ */
 function retireCursors(
   cursors: Map<string, Cursor>,
   save: (cursor: Cursor) => void,

@@ -61,7 +61,7 @@ export function planOperations(entries: readonly NewEntry[], known: readonly (St
     if (!draft.erased) replace(draft, withoutExcerpt(draft.payload), false);
   }
 
-  /** What an entry that is accepted does to others, or they to it. */
+  /** Applies the effects of an accepted entry on others, and of others on it. */
   function apply(draft: Draft, target: Draft): void {
     const { conversation, kind, author } = draft.entry;
     const others = byTarget.get(keyOf(conversation, target.entry.id)) ?? [];

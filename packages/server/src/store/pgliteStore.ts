@@ -10,7 +10,7 @@ import type { Store } from './store.ts';
 
 /** Location and options of the database. */
 export interface PgliteStoreOptions {
-  /** A folder, which is made where it is missing. Default: the database lives as long as the process. */
+  /** A folder, which is created if it does not exist. Default: the database lives as long as the process. */
   readonly folder?: string;
 }
 

@@ -51,7 +51,7 @@ export function createSqlStore(sql: Sql): Store {
     });
   }
 
-  /** What is about other entries is decided while their logs are locked, by what those hold then. */
+  /** Entries that refer to others are planned while the logs are locked, by the content of the logs at that time. */
   function appendOperations(entries: readonly NewEntry[], at: number): ReturnType<Store['append']> {
     return sql.transaction(async (query) => {
       await query('lock', LOCK, [entries.map(({ conversation }) => conversation)]);

@@ -106,7 +106,7 @@ from bumped
 union all
 select conversation, null, id, author, position, revision, delivered_at, displayed_at, failed_at, failed_code from changed`;
 
-/** What is read of entries in large numbers: without their conversation, which the reader names. */
+/** The columns that are read of many entries: without their conversation, which the reader knows. */
 const READ_COLUMNS = `e.id, e.position, e.revision, e.author, e.device, e.payload, e.at, e.kind, e.target, e.sequence, e.erased,
   e.delivered_at, e.displayed_at, e.failed_at, e.failed_code`;
 
@@ -176,7 +176,10 @@ with gone as (delete from imflow_entries where author = $1 returning conversatio
   users as (delete from imflow_users where user_id = $1)
 select count(*) from gone`;
 
-/** How far a device had got is kept under no device, so that a new one does not begin at the start of the log. */
+/**
+ * The cursors of a removed device are kept without a device, so that a new device does not begin at the start of the
+ * log.
+ */
 export const DELETE_BEFORE = `
 with gone as (delete from imflow_entries where at < $1::bigint returning conversation, id),
   about as (

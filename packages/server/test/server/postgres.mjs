@@ -55,7 +55,8 @@ export async function startPostgres() {
     const end = Date.now() + START_TIMEOUT;
     do {
       if (Date.now() > end) throw new Error('PostgreSQL did not start in time.');
-      // The children of one that was killed end a moment after it. Until then a new one finds their shared memory in use, and ends.
+      // The children of a killed server end a moment after it. Until then a new server finds their shared memory in
+      // use, and ends.
       if (server === undefined || hasEnded(server)) {
         server = spawn(join(bin ?? '', 'postgres'), ['-D', data, '-p', String(port), '-k', folder, '-h', '127.0.0.1'], {
           ...owner,
