@@ -103,7 +103,7 @@ it('twoTabs.tsx: both tabs show the same messages, also after a reload', { timeo
   await userEvent.keyboard('{Enter}');
   await expect.poll(() => bo.container.querySelector('[data-direction="incoming"]')?.textContent).toContain(text);
   await expect.element(ana.getByText(/^(Delivered|Read)$/)).toBeInTheDocument();
-  // A receipt waits for a storage that takes long for five seconds only.
+  // A receipt waits at most five seconds for a slow storage.
   const storage = createIndexedDbStorage();
   const stored = async (): Promise<string> => JSON.stringify(await storage.open('["bo","ana"]', 10));
   await expect.poll(stored, { timeout: 10_000 }).toContain(text);

@@ -6,10 +6,10 @@ import { WebSocket as NodeSocket } from 'ws';
 import { createRelay } from './relayServer.mjs';
 import { createRelayTransport } from './relayTransport.ts';
 
-/** How many times an answer may go there and back in one `settle`. */
+/** The number of round trips in one `settle`. */
 const ROUNDS = 4;
 
-/** A relay on a free port. `refused` holds those whom it does not let in. */
+/** A relay on a free port. `refused` contains the users whom it refuses. */
 async function listen(): Promise<{ url: (name: string) => string; refused: Set<string>; close(): Promise<void> }> {
   const refused = new Set<string>();
   const server = createRelay({ host: '127.0.0.1', port: 0 }, (request) => {

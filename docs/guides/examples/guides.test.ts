@@ -24,7 +24,7 @@ interface Two {
   flow(local: string, remote: string, options?: object): InstantMessagingFlow;
 }
 
-/** A network of virtual time, on which every frame takes 10 ms. */
+/** A network in virtual time, on which every frame takes 10 ms. */
 function two(): Two {
   const clock = createVirtualClock();
   const random = createSeededRandom(1);

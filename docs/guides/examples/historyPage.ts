@@ -1,6 +1,6 @@
 import type { HistoryPage } from '@imflow/core';
 
-/** What a server that stores messages answers: what was said, and what became of it. */
+/** The answer of a server that stores messages: the messages, and their receipts. */
 export function newestPage(): HistoryPage {
   return {
     messages: [

@@ -1,6 +1,6 @@
 import type { Clock } from '@imflow/core';
 
-/** A relay in memory, which does what one behind a WebSocket does: it passes frames on and says who is there. */
+/** A relay in memory, which behaves like a relay behind a WebSocket: it forwards frames and reports who is online. */
 export interface MemoryRelay {
   /** Opens a connection, signed in as `address`. */
   connect(address: string): WebSocket;
@@ -16,32 +16,32 @@ export function createMemoryRelay(clock: Clock, delay: number): MemoryRelay {
   const cut = new Set<string>();
   const later = (run: () => void): void => void clock.setTimer(run, delay);
 
-  function tell(to: string, frame: Fields): void {
+  function send(to: string, frame: Fields): void {
     const socket = sockets.get(to);
     later(() => {
       if (socket?.isOpen === true) socket.dispatchEvent(new MessageEvent('message', { data: JSON.stringify(frame) }));
     });
   }
 
-  function tellPresence(address: string, change: 'available' | 'unavailable'): void {
+  function announce(address: string, change: 'available' | 'unavailable'): void {
     for (const other of sockets.keys()) {
-      if (other !== address) tell(other, { from: address, event: { type: 'participant', address, change } });
+      if (other !== address) send(other, { from: address, event: { type: 'participant', address, change } });
     }
   }
 
-  /** A participant says what it likes, but only in its own name; presence is the relay's word alone. */
+  /** Forwards a frame in the name of its sender only. Only the relay itself sends presence. */
   function pass(from: string, { to, id, event, answer, taken }: Fields): void {
     const address = String(to);
-    if (answer !== undefined) tell(address, { from, answer, taken });
-    else if (!sockets.has(address)) tell(from, { from: address, answer: id, taken: false });
-    else if (isFields(event) && event['type'] !== 'participant') tell(address, { from, id, event: sign(event, from) });
+    if (answer !== undefined) send(address, { from, answer, taken });
+    else if (!sockets.has(address)) send(from, { from: address, answer: id, taken: false });
+    else if (isFields(event) && event['type'] !== 'participant') send(address, { from, id, event: sign(event, from) });
   }
 
   function leave(address: string, socket: MemorySocket): void {
     if (!socket.isOpen) return;
     socket.isOpen = false;
     if (sockets.get(address) === socket) sockets.delete(address);
-    tellPresence(address, 'unavailable');
+    announce(address, 'unavailable');
     later(() => socket.dispatchEvent(new Event('close')));
   }
 
@@ -53,10 +53,10 @@ export function createMemoryRelay(clock: Clock, delay: number): MemoryRelay {
     }
     sockets.set(address, socket);
     socket.dispatchEvent(new Event('open'));
-    tellPresence(address, 'available');
+    announce(address, 'available');
     for (const other of sockets.keys()) {
       if (other === address) continue;
-      tell(address, { from: other, event: { type: 'participant', address: other, change: 'available' } });
+      send(address, { from: other, event: { type: 'participant', address: other, change: 'available' } });
     }
   }
 
@@ -70,7 +70,7 @@ export function createMemoryRelay(clock: Clock, delay: number): MemoryRelay {
         () => leave(address, socket),
       );
       later(() => join(address, socket));
-      // The part of a WebSocket that a transport needs.
+      // The part of a WebSocket that a transport uses.
       return socket as unknown as WebSocket;
     },
     setOnline(address, online) {

@@ -11,7 +11,7 @@ export async function correct(flow: InstantMessagingFlow, id: string, text: stri
 // #endregion
 
 // #region revisions
-/** What became of each text of a message, the oldest first. */
+/** The outcome of each text of a message, oldest first. */
 export function revisionsOf(message: MessageRecord): string[] {
   const earlier = message.earlierRevisions ?? [];
   return [...earlier, message].map(({ body, status }) => `${body}: ${status}`);
@@ -19,7 +19,7 @@ export function revisionsOf(message: MessageRecord): string[] {
 // #endregion
 
 // #region retract
-/** Takes a message back, and says what stands in its place. */
+/** Retracts a message, and returns what is shown in its place. */
 export async function takeBack(flow: InstantMessagingFlow, id: string): Promise<string> {
   const { settled } = flow.retractMessage(id); // the text is gone at once, from the list and the storage
   const { status } = await settled;

@@ -1,7 +1,7 @@
 import { useFlow, useFlowState } from '@imflow/react';
 import type { ReactElement } from 'react';
 
-/** How many messages have not left yet, and a way to try those that failed again. */
+/** The number of messages that have not been sent, and a button that retries failed ones. */
 export function OutboxNotice(): ReactElement | null {
   const flow = useFlow();
   const waiting = useFlowState((snapshot) => (!snapshot.canSend ? snapshot.outboxCount : 0));

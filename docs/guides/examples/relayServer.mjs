@@ -1,7 +1,7 @@
 import { WebSocketServer } from 'ws';
 
 /**
- * A relay between users. It keeps nothing, vouches for the name that a frame comes from, and says who comes and goes.
+ * A relay between users. It stores nothing, guarantees the name of the sender of a frame, and reports who is online.
  *
  * @param {import('ws').ServerOptions} options Where it listens: `{ port }`, or `{ server }` of your application.
  * @param {(request: import('node:http').IncomingMessage) => string | undefined} whoIs The user who asks to connect, by
@@ -19,13 +19,13 @@ export function createRelay(options, whoIs) {
   server.on('connection', (socket, request) => {
     const me = String(whoIs(request));
     users.set(me, socket);
-    for (const other of users.keys()) if (other !== me) tell(me, presence(other, 'available'));
-    tellOthers(me, 'available');
+    for (const other of users.keys()) if (other !== me) send(me, presence(other, 'available'));
+    announce(me, 'available');
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
-      if (users.get(me) !== socket) return; // They are here by a newer connection.
+      if (users.get(me) !== socket) return; // The user has a newer connection.
       users.delete(me);
-      tellOthers(me, 'unavailable');
+      announce(me, 'unavailable');
     });
     socket.addEventListener('message', ({ data }) => {
       const frame = typeof data === 'string' ? parse(data) : undefined;
@@ -35,20 +35,20 @@ export function createRelay(options, whoIs) {
   });
   return server;
 
-  /** Everybody speaks in their own name only, and presence is for the relay to say. */
+  /** Forwards a frame in the name of its sender only. Only the relay itself sends presence. */
   function pass(/** @type {string} */ from, /** @type {any} */ { to, id, event, answer, taken }) {
-    if (answer !== undefined) tell(to, { from, answer, taken: taken === true });
-    else if (!users.has(to)) tell(from, { from: to, answer: id, taken: false });
+    if (answer !== undefined) send(to, { from, answer, taken: taken === true });
+    else if (!users.has(to)) send(from, { from: to, answer: id, taken: false });
     else if (event?.type === 'message')
-      tell(to, { from, id, event: { ...event, message: { ...event.message, sender: from } } });
+      send(to, { from, id, event: { ...event, message: { ...event.message, sender: from } } });
     else if (event?.type === 'composing' || event?.type === 'notification')
-      tell(to, { from, id, event: { ...event, sender: from } });
+      send(to, { from, id, event: { ...event, sender: from } });
   }
-  function tell(/** @type {string} */ to, /** @type {object} */ frame) {
+  function send(/** @type {string} */ to, /** @type {object} */ frame) {
     users.get(to)?.send(JSON.stringify(frame));
   }
-  function tellOthers(/** @type {string} */ me, /** @type {string} */ change) {
-    for (const other of users.keys()) if (other !== me) tell(other, presence(me, change));
+  function announce(/** @type {string} */ me, /** @type {string} */ change) {
+    for (const other of users.keys()) if (other !== me) send(other, presence(me, change));
   }
 }
 

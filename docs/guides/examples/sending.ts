@@ -17,7 +17,7 @@ function explain({ status, code, responseCode }: SendInstantMessageResult): stri
 // #endregion
 
 // #region watch
-/** Writes down how each own message fares. */
+/** Writes each status of an own message. */
 export function record(flow: InstantMessagingFlow, write: (line: string) => void): () => void {
   return flow.on('messageStatusChanged', ({ message, previousStatus }) => {
     const after = (message.timestamps[message.status] ?? message.at) - message.at;
