@@ -82,7 +82,7 @@ const EVERYTHING: Manifest = {
   },
 };
 
-/** Every source file of a folder but its tests and stories, which may import what they like. */
+/** Every source file of a folder except its tests and stories, which may import anything. */
 function sourcesOf(folder: string): string[] {
   return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
     .map((path) => `${folder}/${path.split(sep).join('/')}`)

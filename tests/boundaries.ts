@@ -31,7 +31,7 @@ interface Area {
 
 const DATA_TYPES = ['errors', 'messages', 'ports'];
 
-/** The engine and its features: one room each, which still call each other directly. */
+/** The engine and its features: one folder each; the features still call each other directly. */
 const ENGINE = [
   'engine',
   'inbox',
@@ -69,7 +69,7 @@ const CORE: Record<string, Area> = {
   'index.ts': { values: [...DATA_TYPES, ...ENGINE, 'time'], types: [], npm: [] },
 };
 
-/** Time, chance and the page reach the engine through its ports, so that a test can be the one who decides. */
+/** Time, chance and the page reach the engine through its ports, so that tests can control them. */
 const PAGE = ['document', 'indexedDB', 'localStorage', 'navigator', 'sessionStorage', 'window', 'BroadcastChannel'];
 const CHANCE_AND_TIME = ['crypto', 'performance', 'setInterval', 'setTimeout', 'Date.now', 'Math.random', 'new Date'];
 const PAGE_AREAS = ['files', 'transports', 'storage', 'tabs'];
@@ -107,7 +107,7 @@ export interface SourceFile {
   readonly manifest: Manifest;
 }
 
-/** What the file does that it must not, one sentence each. */
+/** The violations of a file, one sentence each. */
 export function violations(file: SourceFile): string[] {
   const [room = '', name = ''] = file.path.split('/');
   const { imports, globals } = read(file);

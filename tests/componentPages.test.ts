@@ -18,7 +18,7 @@ const shared = hooksOf(filesOf(join(KIT, 'internal'))).variables;
 function filesOf(folder: string): { path: string; code: string }[] {
   return (
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      // Browser tests that fail leave folders of pictures, named after their files.
+      // Failed browser tests leave folders of pictures, named after their files.
       .filter((path) => /\.(tsx?|css|mdx)$/.test(path) && !path.includes('__screenshots__'))
       .map((path) => ({ path, code: readFileSync(join(folder, path), 'utf8') }))
   );
@@ -47,7 +47,7 @@ describe('the pages of the kit', () => {
       const page = files.filter(({ path }) => path.endsWith('.mdx')).map(({ code }) => code);
       const [listed, own] = [hooksOnPage(page.join('\n')), hooksOf(files)];
       expect(listed.attributes).toEqual(own.attributes);
-      // What several parts have in common stands in one style sheet, and on the page of each.
+      // The variables that several parts share are in one style sheet, and on the page of each part.
       const common = listed.variables.filter((name) => shared.includes(name));
       expect(listed.variables).toEqual([...new Set([...own.variables, ...common])].toSorted());
     },

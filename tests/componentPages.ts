@@ -11,7 +11,7 @@ const VARIABLE = /--imflow-[a-z]+(?:-[a-z]+)*/g;
 
 /**
  * The hooks of a component's folder. Parts put their state on their element: each member of an interface `…State` is an
- * attribute. Others stand in the code as they are.
+ * attribute. Other attributes are in the code itself.
  */
 export function hooksOf(files: readonly { readonly path: string; readonly code: string }[]): Hooks {
   const code = (ending: RegExp): string =>
@@ -20,7 +20,7 @@ export function hooksOf(files: readonly { readonly path: string; readonly code: 
       .map((file) => file.code)
       .join('\n');
   const [sources, styles] = [code(/\.tsx?$/), code(/\.css$/)];
-  // Parts stand in the component's folder itself; a folder inside it holds logic, whose states are no attributes.
+  // Parts are in the component's folder itself; a folder inside it contains logic, whose states are no attributes.
   const parts = code(/^[^/]*\.tsx?$/);
   const states = Array.from(parts.matchAll(/interface \w*State\b[^{]*\{([\s\S]*?)^\}/gm), ([, members = '']) =>
     Array.from(members.matchAll(/readonly (\w+)\??:/g), ([, name = '']) => `data-${kebab(name)}`),

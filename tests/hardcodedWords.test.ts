@@ -8,7 +8,7 @@ const SOURCES = join(import.meta.dirname, '../packages/ui/src');
 /** Attributes and properties whose text a person sees or hears. */
 const SPOKEN =
   /^(aria-(label|description|placeholder|roledescription|valuetext)|title|placeholder|alt|label|children)$/;
-/** What an expression is put together of, down to its texts. */
+/** The types of expressions whose parts may be texts. */
 const TRANSPARENT = ['ConditionalExpression', 'LogicalExpression', 'ParenthesizedExpression', 'BinaryExpression'];
 
 interface Node {
@@ -16,7 +16,7 @@ interface Node {
   readonly [key: string]: unknown;
 }
 
-/** Texts with letters that an expression may come to, as far as can be seen in it. */
+/** The texts with letters that an expression may evaluate to, as far as its source shows them. */
 function textsOf(node: Node | null | undefined): string[] {
   if (!node) return [];
   if (node.type === 'Literal' && typeof node['value'] === 'string') return hasLetters(node['value']);
@@ -26,7 +26,7 @@ function textsOf(node: Node | null | undefined): string[] {
   if (node.type === 'JSXExpressionContainer' || node.type === 'ParenthesizedExpression')
     return textsOf(node['expression'] as Node);
   if (!TRANSPARENT.includes(node.type)) return [];
-  // What a comparison compares is not shown; the rest of it is.
+  // The operands of a comparison are not shown; those of a sum are.
   if (node.type === 'BinaryExpression' && node['operator'] !== '+') return [];
   const parts = node.type === 'ConditionalExpression' ? ['consequent', 'alternate'] : ['left', 'right'];
   return parts.flatMap((part) => textsOf(node[part] as Node));

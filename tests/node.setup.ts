@@ -1,4 +1,4 @@
 import { afterEach, vi } from 'vitest';
 
-// Files share their modules and globals: a test that fails leaves no false time to those after it.
+// Files share their modules and globals: a failed test must leave no fake timers to later tests.
 afterEach(() => void vi.useRealTimers());

@@ -21,7 +21,7 @@ const MANIFEST = {
 const MAP = JSON.stringify({ sources: ['../src/clock.ts'], sourcesContent: ['export const now = 1;'] });
 const LICENSE = readFileSync(join(import.meta.dirname, '../LICENSE'), 'utf8');
 
-/** A sound package, unpacked, but for the files given. */
+/** A valid package, unpacked, with the given files in place of its own. */
 function unpacked(files: Readonly<Record<string, string>> = {}, manifest: object = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'imflow-package-checks-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));

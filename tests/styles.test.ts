@@ -33,7 +33,7 @@ const INTERNAL = [
 ].map((name) => `--imflow-${name}`);
 const names = tokens.map(({ name }) => name).filter((name) => !INTERNAL.includes(name));
 
-/** What says left and right, or is measured along them, where a page may run either way. */
+/** Properties with a physical direction, or measured along one: a page may have either text direction. */
 const PHYSICAL =
   /(?<![\w-])(?:(?:margin|padding|border|inset|scroll-margin|scroll-padding)-(?:left|right|top|bottom)|(?:border-(?:top|bottom)-(?:left|right)-radius)|left|right|top|bottom|(?:min-|max-)?(?:width|height)|(?:margin|padding|inset)-[xy])\s*:|(?:text-align|float|clear|justify-\w+)\s*:\s*(?:left|right)\b|light-dark\(|(?:padding|margin|inset)\s*:\s*(?:\S+ )(?<right>\S+) \S+ (?!\k<right>)\S+(?=\s*;)/g;
 
@@ -80,8 +80,8 @@ describe('the style sheets of the kit and of the sample application', () => {
 });
 
 /**
- * What every rule of a part begins with; the reset of the page's rules weighs less, and the sheets that stand beside
- * `styles.css` more.
+ * The beginning of every rule of a part, which gives it its specificity. The reset of the page's rules has a lower one,
+ * and the sheets next to `styles.css` a higher one.
  */
 const WEIGHT = ':not(x x x x x x x x x)';
 const WEIGHTS: Readonly<Record<string, string>> = {
@@ -98,8 +98,8 @@ function selectorsOf(css: string): string[] {
 }
 
 /**
- * The weight comes from the one nesting selector; all that a selector names stands in `:where()`, but for the states
- * that pages name.
+ * The specificity comes from the one nesting selector; everything that a selector names is inside `:where()`, except
+ * the states that pages name.
  */
 function isWeak(selector: string): boolean {
   return split(selector).every((each) => {

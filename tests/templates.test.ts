@@ -7,7 +7,7 @@ type Versions = Readonly<Record<string, string>>;
 
 const TEMPLATES = join(ROOT, 'templates');
 const templates = readdirSync(TEMPLATES);
-/** Templates name what the registry has: until the first release that is the version which the changesets lead to. */
+/** Templates name the version in the npm registry: until the first release, the version that the changesets lead to. */
 const RELEASED = versionOf() === '0.0.0' ? '0.1.0' : versionOf();
 
 function read(...path: string[]): string {

@@ -22,13 +22,16 @@ export interface Customer {
 export interface SupportInboxProps {
   /** The connection of the agent: make it once, in a module of its own. */
   readonly transport: Transport;
-  /** The customers that your backend knows; add those who write first. Keep the array the same while they are. */
+  /**
+   * The customers that your backend knows; add those who write first. Pass the same array as long as it has not
+   * changed.
+   */
   readonly customers: readonly Customer[];
 }
 
 /**
- * The conversations of an agent, newest first, and the one that is open; on a narrow page one of the two. It fills its
- * container, which has to have a height.
+ * The conversations of an agent, newest first, and the one that is open; on a narrow page, either the list or the
+ * conversation. It fills its container, which has to have a height.
  */
 export function SupportInbox({ transport, customers }: SupportInboxProps): ReactElement {
   const sources = useMemo(

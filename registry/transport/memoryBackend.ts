@@ -10,11 +10,11 @@ import type {
 /** The backend that own-transport.ts describes, in memory. The token of a user is their address. */
 export interface MemoryBackend {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
-  /** Cuts the link of a user, or restores it. */
+  /** Cuts the connection of a user, or restores it. */
   setOnline(address: string, online: boolean): void;
   /** Users whose token is refused. */
   readonly refused: Set<string>;
-  /** What the backend was asked for: `ana POST messages`. */
+  /** The requests to the backend: `ana POST messages`. */
   readonly requests: string[];
 }
 

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createMemoryBackend, type MemoryBackend } from './memoryBackend.ts';
 import { createOwnTransport } from './own-transport.ts';
 
-/** Time passes in steps, and between them what streams and promises have under way is done. */
+/** Advances the clock in steps. After each step, streams and promises finish their work. */
 async function advance(clock: VirtualClock, duration: number, step = 10): Promise<void> {
   for (let passed = 0; passed < duration; passed += step) {
     await clock.advance(step);

@@ -1,5 +1,5 @@
 // A transport for a backend of your own, over HTTP and a stream of events. Change the paths and the JSON to those of your
-// backend; what a transport promises to the engine is in "Writing a transport", and `transportConformance` of @imflow/testing
+// backend; the contract of a transport is in "Writing a transport", and `transportConformance` of @imflow/testing
 // tests it.
 //
 // What this one expects of the backend, for the user of the token:
@@ -52,7 +52,7 @@ interface Frame {
   readonly event: ChannelEvent;
 }
 
-/** After so many ms without a sign of the backend, the connection counts as lost. */
+/** After this time without data of the backend, in ms, the connection counts as lost. */
 const SILENCE = 45_000;
 const FIRST_DELAY = 500;
 const MAX_DELAY = 30_000;
@@ -156,7 +156,7 @@ export function createOwnTransport(options: OwnTransportOptions): Transport {
     }
   }
 
-  /** A connection that died without a word is given up. */
+  /** Closes a connection that broke without an event. */
   function watch(): void {
     stopTimer?.();
     stopTimer = clock.setTimer(() => hangUp({ state: 'connecting' }), SILENCE);
@@ -172,7 +172,7 @@ export function createOwnTransport(options: OwnTransportOptions): Transport {
     if (frame.event.type === 'message') options.onIncomingConversation?.(frame.with);
   }
 
-  /** Delivers what came before the conversation was open. */
+  /** Delivers the events that arrived before the conversation was open. */
   function claim(channel: OpenChannel): void {
     const frames = unclaimed.filter((frame) => frame.with === channel.remote);
     unclaimed = unclaimed.filter((frame) => frame.with !== channel.remote);
@@ -186,7 +186,7 @@ export function createOwnTransport(options: OwnTransportOptions): Transport {
       displayedNotifications: 'up-to',
       offlineDelivery: true,
       history: true,
-      // What another device of the user has acknowledged is in the history only.
+      // Events that another device of the user has acknowledged are in the history only.
       catchUp: true,
     },
     connect: () => (status.state === 'offline' ? dial() : undefined),
@@ -237,7 +237,7 @@ export function createOwnTransport(options: OwnTransportOptions): Transport {
   };
 }
 
-/** What the engine acknowledges an event by. */
+/** The key by which the engine acknowledges an event. */
 function keyOf({ with: remote, event }: Frame): string | undefined {
   if (event.type === 'message') return `${remote} ${event.message.messageId} message`;
   return event.type === 'notification' ? `${remote} ${event.messageId} ${event.outcome}` : undefined;

@@ -29,7 +29,7 @@ createInstantMessagingFlow({ transport });
 createInstantMessagingFlow({ transport, remoteAddress: 'bo' });
 // @ts-expect-error -- the network is no transport; `connect` makes one
 createInstantMessagingFlow({ transport: createLoopbackNetwork(), remote: 'bo' });
-// @ts-expect-error -- settings of a flow stand in its template
+// @ts-expect-error -- the settings of a flow are in its template
 createInstantMessagingFlow({ transport, remote: 'bo', composingTimeout: 5_000 });
 // @ts-expect-error -- the option is called `composingTimeout`
 createInstantMessagingFlow({ transport, remote: 'bo', template: { typingTimeout: 5_000 } });
@@ -41,7 +41,7 @@ createInstantMessagingFlow({ transport, remote: 'bo', template: { composingPolic
 createInstantMessagingFlow({ transport, remote: 'bo', template: { messageConsumptionMode: 'proxied' } });
 // @ts-expect-error -- receipts are `delivered` and `displayed`
 createInstantMessagingFlow({ transport, remote: 'bo', template: { notify: { read: false } } });
-// @ts-expect-error -- of whom is unknown
+// @ts-expect-error -- the address of the user is required
 createBroadcastChannelTransport({});
 // @ts-expect-error -- the option is called `name`
 createIndexedDbStorage({ database: 'chat' });
@@ -61,7 +61,7 @@ flow.sendMessage('hello', { retries: 3 });
 await flow.sendMessage('hello').then;
 // @ts-expect-error -- people read "typing"; the state is "composing"
 flow.setLocalComposingState('typing');
-// @ts-expect-error -- a failure says why
+// @ts-expect-error -- a failure has a response code
 flow.sendFailureDeliveryNotification('id');
 
 // Events, each with what it carries
@@ -81,11 +81,11 @@ const snapshot = flow.store.getState();
 expectTypeOf(snapshot).toEqualTypeOf<FlowSnapshot>();
 declare const record: MessageRecord;
 expectTypeOf(flow.messages.get('id')).toEqualTypeOf<MessageRecord | undefined>();
-// @ts-expect-error -- a snapshot is not to be written
+// @ts-expect-error -- a snapshot is read-only
 snapshot.unreadCount = 0;
-// @ts-expect-error -- the store is the engine's to write
+// @ts-expect-error -- only the engine writes to the store
 flow.store.setState({});
-// @ts-expect-error -- nor are records
+// @ts-expect-error -- a record is read-only
 record.status = 'displayed';
 // @ts-expect-error -- "read" is a word for people
 if (result.status === 'read') flow.terminate();
@@ -94,18 +94,18 @@ if (result.status === 'read') flow.terminate();
 const error = new FlowError('invalid-argument', 'Why.', { cause: result });
 // @ts-expect-error -- codes are a closed list
 if (error.code === 'network') flow.terminate();
-// @ts-expect-error -- whether a later try makes sense has to be said
+// @ts-expect-error -- a failure declares whether it is retryable
 const failure = new TransportFailure(503, 'The service is overloaded.');
 expectTypeOf(failure.retryable).toEqualTypeOf<boolean>();
 
 // A transport of the application
 const answer: SendResult = { outcome: 'accepted' };
 expectTypeOf(answer.outcome).toEqualTypeOf<'accepted' | 'delivered'>();
-// @ts-expect-error -- a wire says who took the message, no more
+// @ts-expect-error -- a transport reports who accepted the message, and nothing more
 const promised: SendResult = { outcome: 'displayed' };
 const composing: ChannelEvent = { type: 'composing', sender: 'bo', state: 'composing' };
-// @ts-expect-error -- who composes has to be said
+// @ts-expect-error -- a composing event names its sender
 const anonymous: ChannelEvent = { type: 'composing', state: 'composing' };
-// @ts-expect-error -- a transport says what its wire can do
+// @ts-expect-error -- a transport declares its capabilities
 const incapable: Transport = { ...transport, capabilities: {} };
 export const made: unknown[] = [promised, composing, anonymous, incapable];

@@ -27,7 +27,7 @@ export function Providers(): ReactElement[] {
     <FlowProvider key="3" transport={transport} />,
     // @ts-expect-error -- the participant is `remote`
     <FlowProvider key="4" transport={transport} peer="bo" />,
-    // @ts-expect-error -- nothing to provide
+    // @ts-expect-error -- a flow or its options are required
     <FlowProvider key="5" />,
   ];
 }

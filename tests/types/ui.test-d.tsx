@@ -59,13 +59,13 @@ export const faulty: ReactElement[] = [
   <Chat key="6" renderers={{ 'image/*': Wrong }} />,
   // @ts-expect-error -- "read" is a word for people, the status is `displayed`
   <DeliveryTicks key="7" status="read" />,
-  // @ts-expect-error -- of which status
+  // @ts-expect-error -- the status is required
   <DeliveryTicks key="8" />,
-  // @ts-expect-error -- the composer sends to its flow; `useFlowEvent` and `flow.on` hear what becomes of it
+  // @ts-expect-error -- the composer sends to its flow; `useFlowEvent` and `flow.on` report the outcome
   <Composer key="9" onSend={() => {}} />,
-  // @ts-expect-error -- the list reads the messages by itself
+  // @ts-expect-error -- the list reads the messages from its flow
   <MessageList key="10" messages={[]} />,
-  // @ts-expect-error -- which message
+  // @ts-expect-error -- the message is required
   <MessageList.Item key="11" />,
   // @ts-expect-error -- no such direction
   <ChatSettings key="12" dir="left" />,

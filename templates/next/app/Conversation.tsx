@@ -5,7 +5,7 @@ import { Chat } from '@imflow/ui';
 import { type ReactElement, useState } from 'react';
 import { connect } from './connection';
 
-/** Rendered on the server, then brought to life in the browser. The server connects to nothing. */
+/** Rendered on the server, then hydrated in the browser. The server connects to nothing. */
 export function Conversation({ me, remote, name }: { me: string; remote: string; name: string }): ReactElement {
   const [connection] = useState(() => connect(me));
   return (
