@@ -1,4 +1,4 @@
-// An application outside the workspace, as a stranger makes one: a copy of a template or of a folder here, the packed
+// An application outside the workspace, as a new user creates one: a copy of a template or of a folder here, the packed
 // packages, npm.
 
 import { execFile } from 'node:child_process';
@@ -92,7 +92,7 @@ function copyFolder(parent, name, source) {
   return application;
 }
 
-/** Whether a file belongs to the copy: what somebody installed or built in the folder does not. @param {string} path */
+/** Whether a file belongs to the copy: what was installed or built in the folder does not. @param {string} path */
 function isSource(path) {
   return !/[\\/](?:node_modules|dist|\.next)$/.test(path);
 }

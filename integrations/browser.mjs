@@ -16,7 +16,7 @@ const CONTENT_TYPES = {
 };
 
 /**
- * Opens pages of one browser context, hands them over, and fails if any of them complained.
+ * Opens pages of one browser context, passes them to `work`, and fails if any of them logged an error.
  *
  * @param {string[]} addresses
  * @param {(...pages: Page[]) => Promise<void>} work
@@ -73,7 +73,7 @@ export async function withServer(folder, work) {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const file = join(folder, path === '/' ? 'index.html' : path);
     if (path.includes('..') || !existsSync(file) || !statSync(file).isFile()) {
-      // A page without an icon is not at fault.
+      // A page without an icon is not an error.
       response.writeHead(path === '/favicon.ico' ? 204 : 404).end();
       return;
     }

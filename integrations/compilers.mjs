@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { entryPoints, publishedPackages } from '../tools/packages.mjs';
 import { asInWorkspace, createApplication } from './application.mjs';
 
-/** The floor, and those that changed what declarations may say: typed arrays became generic in 5.7, and 5.9 is the last of its kind. */
+/**
+ * The oldest supported version, and those that changed the syntax of declarations: typed arrays became generic in 5.7,
+ * and 5.9 is the last 5.x.
+ */
 const COMPILERS = ['5.0.4', '5.4.5', '5.6.3', '5.9.3'];
 
-/** The server is used with Node, and its dependencies have floors of their own. */
+/** The server is used with Node, and its dependencies have their own oldest versions. */
 const FOR_SERVERS = /^@imflow\/server/;
 
 /** @param {import('./run.mjs').Packed} packed */

@@ -79,7 +79,7 @@ export async function keepsConversationInNext(application) {
 
 /** Sends a message, leaves a draft, and marks the page and the row. @param {Page} page */
 async function writeDraft(page) {
-  // A page may load again until its server has found and compiled all that it needs.
+  // A page may reload until its server has found and compiled everything that it needs.
   await page.waitForLoadState('networkidle');
   await sendAndSeeTick(page, TEXT);
   await page.getByRole('textbox').fill(DRAFT);

@@ -6,7 +6,7 @@ import { sendAndSeeTick, withPages } from './browser.mjs';
 import { keepsConversationInNext } from './hotReload.mjs';
 import { startProgram } from './program.mjs';
 
-/** What of the conversation is in the markup before any script runs. */
+/** The parts of the conversation that are in the markup before any script runs. */
 const FRAME = ['aria-label="Conversation with Bo"', '<textarea'];
 
 /** @param {import('./run.mjs').Packed} packed */

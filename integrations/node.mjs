@@ -13,13 +13,13 @@ import { sendAndSeeTick, withPages, withServer } from './browser.mjs';
 
 const EXAMPLES = join(ROOT, 'docs/guides/examples');
 
-/** Components speak of elements; nothing else of ours does, so that a server needs no types of the DOM. */
+/** Only the types of components refer to elements, so that a server needs no types of the DOM. */
 const NEEDS_DOM = /'@imflow\/ui/;
 
 /** The declarations of NATS do not hold with `exactOptionalPropertyTypes`. */
 const NEEDS_OTHERS = /'@imflow\/server\/nats'/;
 
-/** Beside the version that runs this. */
+/** Besides the version that runs this program. */
 const OTHER_VERSIONS = ['22', '24'];
 
 /** The packages of the npm registry that hold Node are named like this, where there is one for the platform. */
@@ -37,7 +37,7 @@ export async function nodeAndPageWithoutBundler({ folder, tarballs }) {
   await inPage(application);
 }
 
-/** What some entry points need and others do without, with the versions that packages ask for. */
+/** The packages that only some entry points need, with the versions that the packages require. */
 function optionalPeers() {
   const manifests = publishedPackages().map(({ path }) => JSON.parse(readFileSync(join(path, 'package.json'), 'utf8')));
   const names = manifests.flatMap(({ peerDependencies = {}, peerDependenciesMeta = {} }) =>

@@ -11,8 +11,8 @@ const START_TIMEOUT = 60_000;
  *
  * @param {string} folder Where it runs.
  * @param {RegExp} sign
- * @param {string[]} options The file of the program, and its options: the program itself, not a shell before it, has to end
- *   when it is told to.
+ * @param {string[]} options The file of the program, and its options: the program itself, not a shell before it, has to
+ *   end on a signal.
  * @param {Record<string, string>} [environment] Beside that of this process.
  * @returns {Promise<{ match: RegExpExecArray, stop: () => Promise<void> }>}
  */
@@ -20,7 +20,7 @@ export async function startProgram(folder, sign, options, environment = {}) {
   const child = spawn(process.execPath, options, {
     cwd: folder,
     env: { ...process.env, NEXT_TELEMETRY_DISABLED: '1', NO_COLOR: '1', ...environment },
-    // What it complains of in between, such as a server that a test has stopped, is shown only where it does not start.
+    // Its errors, such as those about a server that a test has stopped, are shown only where it does not start.
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit');

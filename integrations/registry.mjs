@@ -1,4 +1,5 @@
-// The items of registry.json, added to an application by the command of shadcn: all of them build, and the chat talks.
+// The items of registry.json, added to an application by the command of shadcn: all of them build, and the chat sends a
+// message.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

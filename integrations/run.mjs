@@ -1,4 +1,4 @@
-// Does what strangers do: `pnpm run test:consumer [name ...]` (after `pnpm run build`).
+// Uses the packages as new users do: `pnpm run test:consumer [name ...]` (after `pnpm run build`).
 //
 // Outside the workspace, applications of several kinds install the packed packages with npm. They are type-checked, the
 // packages' declarations too, and built; in Chromium a message is written and gets its tick. Without a name, all are

@@ -1,7 +1,7 @@
-// What every entry point gives to applications, as text: `pnpm run api` writes packages/*/api.md.
+// The exports of every entry point, as text: `pnpm run api` writes packages/*/api.md.
 //
-// A change there is a change for users: it is seen in review, and brings a changeset of the right kind. With `--check` it only says
-// whether the pages are right. Either way, every export must have a docstring.
+// A change there is a change for users: it is seen in review, and brings a changeset of the right kind. With `--check`
+// it only reports whether the pages are current. Either way, every export must have a docstring.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

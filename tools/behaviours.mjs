@@ -1,5 +1,5 @@
 // Which tests prove which behaviour: `pnpm run behaviours` writes docs/behaviours.md from docs/contract.md and the
-// titles of all tests. With `--check` it only says whether the page is right, and whether each number has a test.
+// titles of all tests. With `--check` it only reports whether the page is current, and whether each number has a test.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

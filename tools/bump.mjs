@@ -1,4 +1,4 @@
-// Whether the changesets say enough: a change of the public types is not a patch.
+// Checks the kinds of the changesets: a change of the public types is not a patch.
 
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ export function problemsOfBump(root, version) {
   if (git(root, 'tag', '--list', tag) === '') return [];
   const changed = git(root, 'diff', '--numstat', tag, '--', 'packages/*/api.md').split('\n').filter(Boolean);
   if (changed.length === 0) return [];
-  // A line that is gone or another is a type on which somebody may have relied. Below 1.0 a minor version may break.
+  // A removed or changed line is a type on which an application may rely. Below 1.0 a minor version may break.
   const breaks = changed.some((line) => line.split('\t')[1] !== '0');
   const needed = breaks && !version.startsWith('0.') ? 'major' : 'minor';
   if (KINDS.indexOf(pendingKind(root)) >= KINDS.indexOf(needed)) return [];

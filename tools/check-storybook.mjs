@@ -1,7 +1,8 @@
 // Reads the built Storybook as a person does: `pnpm run check:storybook` (after `pnpm run build:storybook`).
 //
-// Every page of docs is opened in Chromium. It must show its heading, complain about nothing, and lead nowhere that
-// does not exist. Each property of a component must have a description, and say its default if it is optional. The inspector in the panel of a story must explain its messages.
+// Every page of docs is opened in Chromium. It must show its heading, log no error, and link only to pages that exist.
+// Each property of a component must have a description, and say its default if it is optional. The inspector in the
+// panel of a story must explain its messages.
 
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -135,7 +136,7 @@ function serve(request, response) {
   const { pathname } = new URL(request.url ?? '', 'http://localhost');
   const file = join(BUILD, pathname === '/' ? 'index.html' : decodeURIComponent(pathname));
   if (!file.startsWith(BUILD) || !existsSync(file)) {
-    // A page without an icon is not at fault.
+    // A page without an icon is not an error.
     response.writeHead(pathname === '/favicon.ico' ? 204 : 404).end();
     return;
   }

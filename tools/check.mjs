@@ -1,5 +1,5 @@
-// Everything that has to hold before a change lands: `npm test`, or `pnpm run check`. `npm run test:full` adds what is slow:
-// real servers, applications elsewhere, the built Storybook. `pnpm run check <step> ...` runs some steps.
+// Runs every check that a change has to pass before it lands: `npm test`, or `pnpm run check`. `npm run test:full` adds
+// what is slow: real servers, applications elsewhere, the built Storybook. `pnpm run check <step> ...` runs some steps.
 //
 // Each step is a script of package.json, so `pnpm run <step>` runs it alone; wireit skips it as long as nothing has changed
 // since it passed. Two queues run side by side: the suites, of which each needs the whole machine for its browser or its

@@ -16,8 +16,8 @@ export function findChromium() {
 }
 
 /**
- * Options for Playwright's `launch`. Rendering is made the same everywhere, and the browser asks nothing of the network
- * automatically.
+ * Options for Playwright's `launch`. They make rendering the same on every machine, and stop network requests of the
+ * browser itself.
  */
 export function chromiumLaunchOptions() {
   const executablePath = findChromium();

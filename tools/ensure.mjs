@@ -1,5 +1,5 @@
-// Makes sure that a program which tests need is there: `node tools/ensure.mjs [name ...]`.
-// Without a name, all of them.
+// Makes sure that a program which tests need is installed: `node tools/ensure.mjs [name ...]`. Without a name, all of
+// them.
 //
 // What is missing is installed from the packages of Debian or Ubuntu where this user may do that; otherwise the commands
 // that would do it are printed, and the exit code is 1. Tests without their server are skipped and say so; skipped never
@@ -25,7 +25,7 @@ const PROGRAMS = new Map([
   [
     'chromium',
     {
-      // Playwright is there once the dependencies are installed; the servers need nothing.
+      // Playwright exists once the dependencies are installed; the servers need no dependencies.
       isThere: async () => (await import('./chromium.mjs')).findChromium() !== undefined,
       packages: ['chromium', 'fonts-liberation', 'fonts-noto-color-emoji'],
       without: 'nothing can be tested in a browser. Elsewhere, install Chromium or Chrome and set CHROMIUM_PATH',
@@ -53,7 +53,7 @@ const PROGRAMS = new Map([
       isThere: hasPostgres,
       packages: ['postgresql'],
       without: 'the tests of @imflow/server on PostgreSQL are skipped',
-      // The tests start servers of their own; the package shall create no cluster.
+      // The tests start servers of their own; the package must create no cluster.
       prepare() {
         const settings = '/etc/postgresql-common/createcluster.conf';
         mkdirSync('/etc/postgresql-common', { recursive: true });

@@ -1,4 +1,4 @@
-// Puts the examples into the guides: `pnpm run guides`. With `--check` it only says which guides are stale.
+// Puts the examples into the guides: `pnpm run guides`. With `--check` it only reports which guides are stale.
 //
 // Every piece of code in docs/guides and in READMEs is a file of docs/guides/examples or of a template, or a region of one,
 // and a comment above the fence says which: `<!-- examples/gateway.ts -->`, `<!-- examples/sending.ts#settled -->`,
@@ -14,11 +14,11 @@ import { publishedPackages, ROOT } from './packages.mjs';
 
 const GUIDES = join(ROOT, 'docs/guides');
 
-/** A comment that names an example, and a fence. The comment may be missing, and then the fence is at fault. */
+/** A comment that names an example, and a fence. The comment may be missing, which is a problem of the fence. */
 const FENCE =
   /(?:<!-- (?<file>(?:examples|templates)\/[\w./-]+?)(?:#(?<region>\w+))? -->\n\n)?^```(?<language>\w*)\n(?<code>[\s\S]*?)^```$/gm;
 
-/** What is typed at a prompt or is a picture of something cannot be run. */
+/** The languages of fences that cannot be run: commands, and drawings. */
 const NOT_CODE = new Set(['sh', 'text']);
 
 /** @type {string[]} */

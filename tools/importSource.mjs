@@ -7,7 +7,7 @@ import { ROOT } from './packages.mjs';
 
 /**
  * @param {string} source Relative to the repository.
- * @param {string} name Of the folder that keeps the bundle.
+ * @param {string} name The name of the folder for the bundle.
  * @returns {Promise<unknown>} The exports of the module, a file `index.ts`.
  */
 export async function importSource(source, name) {

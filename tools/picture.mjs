@@ -31,7 +31,7 @@ try {
   await page.goto(String(server.resolvedUrls?.local[0]));
   await play(page);
   const devtools = await page.context().newCDPSession(page);
-  // A quarter of what it weighs as PNG.
+  // A quarter of the size of a PNG.
   const { data } = await devtools.send('Page.captureScreenshot', { format: 'webp', quality: 82 });
   await writeFile(PICTURE, Buffer.from(data, 'base64'));
 } finally {
@@ -60,7 +60,7 @@ async function play(page) {
   await bo.getByRole('textbox').pressSequentially('Pesto, of');
   await tick(ana, 'Pesto or tomato?', 'Delivered');
   await ana.getByText('Bo is typing…').first().waitFor();
-  // What is pointed at shows its actions.
+  // A message under the pointer shows its actions.
   await page.mouse.move(1, 1);
 }
 

@@ -1,11 +1,11 @@
-// What the throwaway servers of tests share: a port that stays free until they listen, and a wait until they do.
+// Helpers of the throwaway servers of tests: a port that stays free until a server listens, and a wait until it does.
 
 import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 
 /**
- * Below the range from which systems take ports for whoever asks for any, as the proxies of tests do: a server may need
- * seconds until it listens, and by then a port from that range may be somebody else's.
+ * Below the range from which systems assign free ports, such as those of the proxies of tests: a server may need
+ * seconds until it listens, and by then a port of that range may belong to another program.
  */
 const PORTS = { first: 15_000, count: 17_000 };
 /** A server that has not worked for this time has failed to start, in ms. */
@@ -34,7 +34,7 @@ export async function listening(port, server, name) {
   while (!(await answers(port))) {
     if (server.exitCode !== null || server.signalCode !== null) throw new Error(`${name} ended instead of starting.`);
     const work = workOf(server.pid);
-    // What waits computes a little too.
+    // A waiting process uses a little processor time too.
     if (work > worked + 100) [worked, end] = [work, Date.now() + MAX_IDLE];
     if (Date.now() > end || worked > MAX_WORK) throw new Error(`${name} did not start.`);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -42,7 +42,7 @@ export async function listening(port, server, name) {
 }
 
 /**
- * The processor time of a process, in ms; 0 where the system does not tell.
+ * The processor time of a process, in ms; 0 where the system does not report it.
  * @param {number | undefined} pid
  */
 function workOf(pid) {

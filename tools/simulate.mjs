@@ -1,7 +1,7 @@
-// Simulated conversations, as many as asked: `npm run simulate -- --seeds 100000 --from 1`. With
-// `--no-operations`, messages are neither held nor edited, retracted, reacted to or replied to, and no files are sent. With
-// `--page-size 2`, one side loads two messages at a time in all of them, instead of every third.
-// A script that a failing run printed is replayed with `npm run simulate -- --script < script.txt`.
+// Runs simulated conversations: `npm run simulate -- --seeds 100000 --from 1`. With `--no-operations`, messages are
+// neither held nor edited, retracted, reacted to or replied to, and no files are sent. With `--page-size 2`, one side
+// loads two messages at a time in all of them, instead of every third. A script that a failing run printed is replayed
+// with `npm run simulate -- --script < script.txt`.
 //
 // `--trace FOLDER` writes the trace of each tab of a conversation that fails, or of the one conversation that was asked for,
 // and its script.

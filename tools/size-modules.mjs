@@ -10,8 +10,8 @@ import { ROOT } from './packages.mjs';
  */
 
 /**
- * What each module has in a minified bundle, by the bundle's source map, most bytes first; and what groups of modules have
- * together. What modules have in common compresses well: each for itself weighs less than its share of the whole.
+ * The size of each module in a minified bundle, by the bundle's source map, largest first; and the sizes of groups of
+ * modules. What modules have in common compresses well: each for itself weighs less than its share of the whole.
  *
  * @param {{ code: string, map: unknown }} chunk
  * @param {readonly string[][]} groups Beginnings of the modules' names.

@@ -1,12 +1,12 @@
-// What each part of imflow costs an application, against size-budgets.json: `pnpm run size` (after `pnpm run build`).
-// `pnpm run size --record` keeps the sizes in sizes.json; the last column says what changed since those of main.
-// `pnpm run size --modules engine` says instead of what modules a part is made; `tabs/membership+tabs/replication` behind it
-// weighs these two together.
+// Compares the size of each part of imflow in an application with size-budgets.json:
+// `pnpm run size` (after `pnpm run build`). `pnpm run size --record` keeps the sizes in sizes.json; the last column is
+// the change since main. `pnpm run size --modules engine` lists the modules of a part instead;
+// `tabs/membership+tabs/replication` behind it adds the size of these two together.
 //
-// Each part is bundled as an application would: minified, unused exports left out, React not counted. Neither counted
-// is what belongs to the application's bundle, not to the part: the names of exports, which a bundle does not keep, and
-// the bundler's loader of modules on demand, which is there once, and another one in each bundler. Sizes are those of
-// gzip; 1 kB is 1000 bytes. What a part loads only when it is needed counts automatically.
+// Each part is bundled as an application would: minified, unused exports left out, React not counted. What
+// belongs to the application's bundle is not counted either: the names of exports, which a bundle does not keep, and the
+// bundler's loader of modules on demand, which exists once and differs between bundlers. Sizes are those of gzip; 1 kB
+// is 1000 bytes. What a part loads only when it is needed counts automatically.
 
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -1,5 +1,5 @@
-// Builds every package and packs it: `npm run tarballs [folder]`. Default: `tarballs` in the repository.
-// So an application can install what no registry has, and the last line says how.
+// Builds every package and packs it: `npm run tarballs [folder]`. Default: `tarballs` in the repository. An application
+// can then install packages that no registry has; the last line of the output says how.
 
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';

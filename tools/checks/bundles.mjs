@@ -1,4 +1,4 @@
-// What an application that imports one thing gets, measured with a bundle: that thing, and nothing beside it.
+// Checks with a bundle that an application which imports one export gets that export, and nothing else.
 
 import { basename } from 'node:path';
 import { bundle } from '../bundle.mjs';

@@ -13,7 +13,7 @@ const CLIENT_ONLY =
 /** Packages that run only in Node may import its modules. */
 const NODE_ONLY = ['@imflow/server'];
 
-/** What makes elements hands functions to them, and may be for the client too. */
+/** A module that creates elements passes functions to them, and may be for the client too. */
 const MAKES_ELEMENTS = /\bfrom ["']react\/jsx-runtime["']/;
 
 /**
@@ -85,7 +85,7 @@ function problemsOfMap(path, code) {
   /** @type {{ sources: string[], sourcesContent?: (string | null)[] }} */
   const { sources, sourcesContent = [] } = JSON.parse(readFileSync(`${path}.map`, 'utf8'));
   const bare = sources.filter((_, index) => !sourcesContent[index]);
-  // What was not ours would need a notice of its author.
+  // The code of other authors would need a notice.
   const foreign = sources.filter((source) => !/^(?:\.\.\/)+src\//.test(source));
   return [
     ...bare.map((source) => `has a source map without the text of ${source}`),

@@ -1,5 +1,5 @@
-// Tests the codecs of SIP, and the transport, with many random documents: `pnpm exec node packages/sip/test/fuzz.mjs
-// [cases]`. Without a number, 100 000 for each property.
+// Tests the codecs of SIP, and the transport, with many random documents:
+// `pnpm exec node packages/sip/test/fuzz.mjs [cases]`. Without a number, 100 000 for each property.
 
 import { spawnSync } from 'node:child_process';
 import { ROOT } from '../../../tools/packages.mjs';
