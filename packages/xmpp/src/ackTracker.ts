@@ -59,7 +59,7 @@ const SAMPLE_SPAN = 1_000;
  */
 export function createAckTracker(now: () => number, saved: SavedPositions = {}): AckTracker {
   const byKey = new Map<string, Tracked[]>();
-  /** In the order in which it came. */
+  /** In the order of arrival. */
   let queue: Tracked[] = [];
   let position = saved.position;
   let newest = position;

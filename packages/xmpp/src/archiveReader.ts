@@ -24,7 +24,7 @@ import type { XmlElement } from './xml.ts';
 const MAX_PAGE = 50;
 /** The most archive pages for one catch-up or one page of messages. */
 const MAX_PAGES = 1_000;
-/** The most entries of one time that are counted behind a page. */
+/** The most entries of one time that are counted after a page. */
 const MAX_LATER = 1_000;
 /** How many of the newest entries are read where the archive no longer knows the position after which to continue. */
 const MAX_FROM_UNKNOWN_POSITION = 1_000;
@@ -91,7 +91,7 @@ export function createArchiveReader(
 ): ArchiveReader {
   const queries = new Map<string, Result[]>();
   /**
-   * The pages that were read before an interruption. Reading goes on behind them: otherwise a device whose connections
+   * The pages that were read before an interruption. Reading continues after them: otherwise a device whose connections
    * are shorter than its catch-up would never complete it.
    */
   let unfinished: { readonly from: string; readonly entries: Entry[] } | undefined;
@@ -217,9 +217,9 @@ export function createArchiveReader(
 
   /**
    * The start of a device without a position in the archive. The server delivers what it kept when the device becomes
-   * available, except for what it archived before that and kept after it (seen on ejabberd 23.01): that comes only to
-   * the next session. So the newest entries are read, too; duplicates are dropped by their id. Where the clocks of the
-   * device and the server differ by more than the overlap, nothing is read.
+   * available, except for what it archived before that and kept after it (seen on ejabberd 23.01): the server delivers
+   * that only to the next session. So the newest entries are read, too; duplicates are dropped by their id. Where the
+   * clocks of the device and the server differ by more than the overlap, nothing is read.
    */
   async function readFirst(): Promise<CaughtUp> {
     const now = clock.now();

@@ -18,7 +18,7 @@ const LATE_DELAY = 1_000;
 /** The delay before a reading that failed is repeated, in ms. */
 const RETRY_DELAY = 10_000;
 
-/** A reading that is to come, as it is saved for the next page. */
+/** A pending reading, as it is saved for the next page. */
 export interface SavedReread {
   /** How long after a session began, in ms. */
   readonly delay: number;
@@ -43,7 +43,7 @@ interface Reread {
 
 /** The repeated readings of all sessions: at most one in the time of each delay. */
 export interface ArchiveRereads {
-  /** The readings to come, those of the shortest delay first. */
+  /** The pending readings, those of the shortest delay first. */
   readonly pending: readonly SavedReread[];
   /** From where the readings that are due by a time, of `now`, would read. Undefined: there are none. */
   oldest(dueBy: number): string | undefined;

@@ -207,7 +207,7 @@ export function createConnection(
       // The count shows to another page with the same session that it is not alone.
       send(element('iq', NS.client, { type: 'get', id: 'ping' }, element('ping', NS.ping)));
       opened.send(element('r', NS.sm));
-      timer(giveUpSession, Math.min(options.requestTimeout, resumptionTimeout));
+      timer(abandonSession, Math.min(options.requestTimeout, resumptionTimeout));
     });
   }
 
@@ -216,7 +216,7 @@ export function createConnection(
     resource = newResource(random);
   }
 
-  function giveUpSession(): void {
+  function abandonSession(): void {
     resumable = undefined;
     resumptionTimeout *= 2;
     reconnectLater('no-answer');
@@ -328,7 +328,7 @@ export function createConnection(
   function streamError(stanza: XmlElement): void {
     const conflict = stanza.children.some((child) => typeof child !== 'string' && child.name === 'conflict');
     resumable = undefined;
-    // A duplicated tab has the same name; it keeps it.
+    // A duplicated tab has the same resource, and keeps it.
     if (conflict) takeNewResource();
     reconnectLater('ended');
   }

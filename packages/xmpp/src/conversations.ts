@@ -51,7 +51,7 @@ export function createConversations(waits?: (remote: string) => void): Conversat
     return (devices.get(remote)?.size ?? 0) > 0;
   }
 
-  function tellPresence(remote: string): void {
+  function emitPresence(remote: string): void {
     const at = lastSeen.get(remote);
     const change = isThere(remote)
       ? ({ change: 'available' } as const)
@@ -65,7 +65,7 @@ export function createConversations(waits?: (remote: string) => void): Conversat
       // After the caller has received the channel.
       queueMicrotask(() => {
         if (channels.get(remote)?.has(channel) !== true) return;
-        if (devices.has(remote)) tellPresence(remote);
+        if (devices.has(remote)) emitPresence(remote);
         const own = waiting.filter((each) => each.remote === remote);
         waiting = waiting.filter((each) => each.remote !== remote);
         for (const { event } of own) emitTo(remote, event);
@@ -86,23 +86,23 @@ export function createConversations(waits?: (remote: string) => void): Conversat
       if (isNew) waits?.(remote);
     },
     isThere,
-    presence(remote, device, there, at) {
+    presence(remote, device, available, at) {
       const known = devices.get(remote) ?? new Set();
       const before = known.size > 0;
       devices.set(remote, known);
-      if (there) known.add(device);
+      if (available) known.add(device);
       else known.delete(device);
       if (known.size > 0) lastSeen.delete(remote);
       else if (at !== undefined) lastSeen.set(remote, at);
-      if (before !== known.size > 0 || (!before && at !== undefined)) tellPresence(remote);
+      if (before !== known.size > 0 || (!before && at !== undefined)) emitPresence(remote);
     },
     wasThere(remote, at) {
       if (isThere(remote)) return;
       lastSeen.set(remote, at);
-      tellPresence(remote);
+      emitPresence(remote);
     },
     repeatPresence() {
-      for (const remote of devices.keys()) tellPresence(remote);
+      for (const remote of devices.keys()) emitPresence(remote);
     },
     forget() {
       waiting = [];

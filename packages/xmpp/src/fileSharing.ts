@@ -9,7 +9,10 @@ import { childOf, element, textOf, type XmlElement } from './xml.ts';
 /** The longest address that a file may have; the engine leaves out longer ones, too. */
 const MAX_ADDRESS_LENGTH = 2_048;
 
-/** Media types by the ending of a name, for clients that do not say the type. Of others the type is unknown. */
+/**
+ * Media types by the extension of a file name, for clients that do not send the type. The type of other files is
+ * unknown.
+ */
 const TYPES: Readonly<Record<string, string>> = {
   jpg: 'image/jpeg',
   jpeg: 'image/jpeg',
@@ -79,7 +82,7 @@ export function shareFile(body: string): SharedFile | undefined {
  * Reads a file that another client shares: by XEP-0447, or by an address that is the whole text of the message (XEP-0066).
  * @param addresses those that the message names apart from its text. Of several files, each shows as an address.
  * @param text of the message, without the quote of a reply.
- * @param body the text as it came.
+ * @param body the unchanged text.
  */
 export function sharedFileIn(
   stanza: XmlElement,

@@ -21,9 +21,9 @@ export function encodeReply(target: ReplyTarget): XmlElement[] {
 }
 
 /**
- * The message that a message replies to. Undefined where it replies to none of this conversation.
- * @param text its body as it came, with the quote.
- * @param sender of the reply; without an author named, the other participant is taken for the author.
+ * The message that a message replies to. Undefined where it replies to no message of this conversation.
+ * @param text its unchanged body, with the quote.
+ * @param sender of the reply; without an author named, the other participant counts as the author.
  */
 export function replyIn(
   stanza: XmlElement,
@@ -43,7 +43,7 @@ export function withoutQuote(stanza: XmlElement, text: string): string {
   return withoutFallbacks(stanza, text, [NS.reply]);
 }
 
-/** Removes from a text what stands there for clients without some features (XEP-0428). */
+/** Removes from a text the parts for clients without some features (XEP-0428). */
 export function withoutFallbacks(stanza: XmlElement, text: string, features: readonly string[]): string {
   return splitFallback(stanza, text, features).rest;
 }

@@ -41,9 +41,9 @@ export interface DecodeOptions {
   readonly local: string;
   /** `live`, from an archive, or a copy for or from another device of the local user. */
   readonly origin: 'live' | 'archive' | 'carbon';
-  /** The position in the archive, where the archive said it. */
+  /** The position in the archive, where the stanza comes from the archive. */
   readonly position?: string;
-  /** When the archive or the server got it, as XEP-0203 says it. */
+  /** When the archive or the server received it, in the form of XEP-0203. */
   readonly stamp?: string;
   /** The reader's languages, best first. Default: the first one. */
   readonly languages?: readonly string[];

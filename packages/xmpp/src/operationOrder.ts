@@ -26,7 +26,7 @@ export interface PageBounds {
   readonly later?: number | undefined;
 }
 
-/** Between entries of the same time, in ms: 1,024 of them fit between two milliseconds, and times of day keep exact. */
+/** Between entries of the same time, in ms: 1,024 of them fit between two milliseconds, and times of day stay exact. */
 const STEP = 1 / 1_024;
 
 export function createOperationOrder(clock: Clock): OperationOrder {

@@ -47,9 +47,7 @@ export interface XmppTransportOptions {
    * conversations then creates a flow, which receives everything that waits.
    */
   readonly onIncomingConversation?: (participant: string) => void;
-  /**
-   * The reader's languages, best first, for messages that come in several. Default: those of the browser.
-   */
+  /** The reader's languages, best first, for messages in several languages. Default: those of the browser. */
   readonly languages?: readonly string[];
   /**
    * Creates the socket. Default: `new WebSocket(server, 'xmpp')`, which needs a global WebSocket (Node 20 has none).

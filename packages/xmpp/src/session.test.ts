@@ -18,11 +18,11 @@ describe('a session that is resumed', () => {
     const { clock, server, problems, transport, online, reconnect } = setUp();
     await online();
     server.resumes = true;
-    server.deaf = true;
+    server.ignoresInput = true;
     await reconnect();
     expect(server.heard.at(-1)?.name).toBe('r');
     expect(transport.getStatus().state).toBe('connecting');
-    server.deaf = false;
+    server.ignoresInput = false;
     await clock.advance(5_000);
     expect(problems.at(-1)?.code).toBe('no-answer');
     expect(transport.getStatus().state).toBe('online');
@@ -36,13 +36,13 @@ describe('a session that is resumed', () => {
     /** Interrupts the connection. Resolves with the number of seconds after which the session ends. */
     const lose = async (): Promise<number> => {
       const before = problems.length;
-      server.deaf = true;
+      server.ignoresInput = true;
       server.drop();
       await clock.advance(600);
       let seconds = 0;
       for (; problems.length < before + 2 && seconds < 60; seconds += 1) await clock.advance(1_000);
       expect(problems.at(-1)?.code).toBe('no-answer');
-      server.deaf = false;
+      server.ignoresInput = false;
       await clock.advance(3_000);
       expect(transport.getStatus().state).toBe('online');
       return seconds;
@@ -66,7 +66,7 @@ describe('a session that is resumed', () => {
   it('B116 the transport reconnects to a server that responds but never acknowledges', async () => {
     const { clock, server, problems, transport, channel, online } = setUp();
     await online();
-    server.deaf = true;
+    server.ignoresInput = true;
     const sending = channel.send(MESSAGE).catch((error: unknown) => error);
     for (let second = 0; second < 16; second += 1) {
       server.say(serialize(said(`m${second}`)));
@@ -102,11 +102,11 @@ describe('missed messages', () => {
     const { server, channel, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
-    server.deaf = true;
+    server.ignoresInput = true;
     const sending = channel.send({ ...MESSAGE, messageId: 'o1' }).catch((error: unknown) => error);
     server.say(serialize(said('m1', BO, 'p1')));
     channel.acknowledge?.('m1');
-    server.deaf = false;
+    server.ignoresInput = false;
     const body = element('body', NS.client, {}, 'hello');
     const own = element('message', NS.client, { from: `${ANA}/x`, to: BO, type: 'chat', id: 'o1' }, body);
     server.archive.push({ id: 'p0.5', message: own }, { id: 'p1', message: said('m1') });
@@ -124,11 +124,11 @@ describe('missed messages', () => {
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
     await clock.advance(2_000);
-    server.deaf = true;
+    server.ignoresInput = true;
     const sending = channel.send({ ...MESSAGE, messageId: 'o1' }).catch((error: unknown) => error);
     server.say(serialize(said('m1', BO, 'p1')));
     channel.acknowledge?.('m1');
-    server.deaf = false;
+    server.ignoresInput = false;
     const body = element('body', NS.client, {}, 'hello');
     const own = element('message', NS.client, { from: `${ANA}/x`, to: BO, type: 'chat', id: 'o1' }, body);
     server.archive.push({ id: 'p0.5', message: own }, { id: 'p1', message: said('m1') });
@@ -293,7 +293,7 @@ describe('missed messages', () => {
     transport.connect();
     await clock.advance(100);
     expect(ids(events)).toEqual(['m2', 'm3']);
-    // A reload that comes before they are stored begins before them.
+    // After a reload before they are stored, the archive is read from before them.
     expect(positionIn(store)).toBe('p1');
     server.say(serialize(said('m4', BO, 'p4')));
     channel.acknowledge?.('m4');
@@ -437,7 +437,7 @@ describe('missed messages', () => {
       'the server receives nothing in the resumed session',
       (server: ReturnType<typeof setUp>['server']) => {
         server.resumes = true;
-        server.deaf = true;
+        server.ignoresInput = true;
         server.drop();
       },
     ],
@@ -454,7 +454,7 @@ describe('missed messages', () => {
     await online();
     lose(server);
     await clock.advance(2_000);
-    server.deaf = false;
+    server.ignoresInput = false;
     await clock.advance(5_000);
     expect(transport.getStatus().state).toBe('online');
     expect(ids(events)).toEqual([]);

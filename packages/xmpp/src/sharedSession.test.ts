@@ -88,9 +88,9 @@ describe('a message that is too long', () => {
     await online();
     server.resumes = true;
     for (let round = 0; round < 3; round += 1) {
-      server.deaf = true;
+      server.ignoresInput = true;
       const sending = channel.send(message('x'.repeat(20_000)));
-      server.deaf = false;
+      server.ignoresInput = false;
       server.drop();
       await expect(sending).rejects.toMatchObject({ retryable: true });
       await clock.advance(5_000);
@@ -103,9 +103,9 @@ describe('a message that is too long', () => {
     await online();
     server.resumes = true;
     for (let round = 0; round < 6; round += 1) {
-      server.deaf = true;
+      server.ignoresInput = true;
       const sending = channel.send(message('short'));
-      server.deaf = false;
+      server.ignoresInput = false;
       server.drop();
       await expect(sending).rejects.toMatchObject({ retryable: true });
       await clock.advance(5_000);

@@ -7,7 +7,7 @@ import type { SessionStore } from './options.ts';
  * Keeps a session in the page's storage: the session itself for this tab, over a reload (`sessionStorage`), and the
  * archive position for all later tabs (`localStorage`), so that the next tab reads the messages that were missed while no
  * tab was open. Use it together with a storage of messages that the tabs share.
- * @param name names the account, such as its address, however that is written.
+ * @param name names the account, such as its address, in any spelling.
  */
 export function createWebSessionStore(name: string): SessionStore {
   const key = `imflow:xmpp:${isBareAddress(name) ? bareOf(name) : name}`;

@@ -193,9 +193,9 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
     return new Promise((resolve, reject) => {
       const calls = inFlight.get(channel) ?? new Set();
       inFlight.set(channel, calls);
-      const giveUp = (): void => settle(false);
+      const cancel = (): void => settle(false);
       const settle = (has: boolean, isOldest = false): void => {
-        calls.delete(giveUp);
+        calls.delete(cancel);
         if (isOldest) broke?.();
         if (has) resolve({ outcome: 'accepted' });
         else
@@ -205,7 +205,7 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
             ),
           );
       };
-      calls.add(giveUp);
+      calls.add(cancel);
       connection.deliver(stanza, id, settle);
     });
   }
@@ -386,13 +386,13 @@ export function createXmppTransport(options: XmppTransportOptions): XmppTranspor
       },
       close() {
         conversations.close(remote, channel);
-        for (const giveUp of Array.from(inFlight.get(channel) ?? [])) giveUp();
+        for (const cancel of Array.from(inFlight.get(channel) ?? [])) cancel();
         inFlight.delete(channel);
       },
     };
   }
 
-  /** A failure goes to another client as an error, to the address that sent the message (RFC 6120 section 8.3). */
+  /** A failure is sent to another client as an error, to the address that sent the message (RFC 6120 section 8.3). */
   function encodeReport(remote: string, notification: OutgoingNotification): XmlElement {
     const stanza = encodeNotification(remote, notificationId(random.id()), notification);
     const { outcome, messageId, code } = notification;

@@ -23,7 +23,7 @@ export interface ScriptedServer {
   /** It resumes the earlier session. */
   resumes: boolean;
   /** It sends, but handles nothing that it receives except sign-ins. */
-  deaf: boolean;
+  ignoresInput: boolean;
   /** What the archive of the user holds, by position; undefined where there is no archive. */
   archive: { readonly id: string; readonly message: XmlElement; readonly at?: number }[] | undefined;
   /** The most entries on a page, whatever the client asks for. Default: no limit. */
@@ -38,7 +38,7 @@ export interface ScriptedServer {
   readonly heard: XmlElement[];
   /** How many sockets were opened. */
   readonly sockets: number;
-  /** Sends something, whatever it is, to the newest socket. */
+  /** Sends any data to the newest socket. */
   say(data: unknown): void;
   /** Breaks the connection. */
   drop(): void;
@@ -55,7 +55,7 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
     sentByOthers: 0,
     silent: false,
     resumes: false,
-    deaf: false,
+    ignoresInput: false,
     archive: undefined,
     heard,
     get sockets() {
@@ -167,7 +167,7 @@ export function createScriptedServer(address = 'ana@example.com'): ScriptedServe
     if (stanza.name === 'iq' && childOf(stanza, 'ping', NS.ping) !== undefined) {
       reply(element('iq', NS.client, { type: 'result', id: stanza.attributes['id'] }));
     }
-    if (server.deaf && socket.signedIn && stage === undefined && stanza.name !== 'resume') return;
+    if (server.ignoresInput && socket.signedIn && stage === undefined && stanza.name !== 'resume') return;
     const response = stanza.name === 'iq' ? server.respond?.(stanza) : undefined;
     if (response !== undefined) reply(response);
     const query = childOf(stanza, 'query', NS.mam);

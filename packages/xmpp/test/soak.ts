@@ -61,7 +61,7 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
       list.push(body);
       flow.sendMessage(body);
       if (killed < Math.floor(((index + 1) * kills) / messages)) {
-        // Only a connection that stands can be killed.
+        // Only an open connection can be killed.
         const device = random.next() < 0.5 ? ana : bo;
         await until(() => device.transport.getStatus().state === 'online', soon());
         await pause(random.next() * 30);
@@ -83,7 +83,7 @@ export async function soak(server: XmppServer, options: SoakOptions): Promise<So
     for (let end = Date.now() + lateness; delivered() < messages && Date.now() < end;) {
       const count = delivered();
       await until(() => delivered() > count, soon()).catch(async () => {
-        // What the server archived late comes with the next page at the latest.
+        // The next page reads, at the latest, what the server archived late.
         for (const device of devices) {
           await device.reopen(soon());
           await loadAll(device.flow, patience);
@@ -214,7 +214,7 @@ async function missingIn(
   }
 }
 
-/** Without a connection a page fails at once: asked again and again, it would keep the connection from coming back. */
+/** Without a connection a page fails at once: repeated requests would prevent the reconnection. */
 async function loadAll(flow: InstantMessagingFlow, patience: number): Promise<void> {
   let end = Date.now() + patience;
   while (flow.store.getState().history.hasOlder) {
