@@ -20,7 +20,7 @@ export interface Route {
   readonly peer: Peer;
   readonly random: Random;
   readonly clock: Clock;
-  /** What all requests say of this client. */
+  /** The headers of all requests that describe this client. */
   readonly supported: readonly SipHeader[];
   /** Sends a request and resolves with its final response. Rejects with a {@link TransportFailure}. */
   readonly request: (draft: RequestDraft, timeout: number) => Promise<SipFrame>;

@@ -54,7 +54,7 @@ export function createSipTransport(options: SipTransportOptions): Transport {
     disconnected() {
       for (const { deferred, storing, peer } of conversations.all()) {
         for (const responses of [deferred, storing]) responses.clear();
-        // The participant may come back with a different client.
+        // The participant may return with a different client.
         if (peer.operations === false) peer.operations = undefined;
       }
     },

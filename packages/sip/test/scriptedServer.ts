@@ -18,7 +18,7 @@ export interface ScriptedServer {
   nonce: string;
   /** Sockets do not open. */
   isDown: boolean;
-  /** Sends something, whatever it is, to the newest socket. */
+  /** Sends any data to the newest socket. */
   say(data: unknown): void;
   /** Breaks the connection. */
   drop(): void;

@@ -83,7 +83,7 @@ function answersOptions(port) {
     const timer = setInterval(ask, 100);
     socket.on('close', () => clearInterval(timer));
     socket.once('message', () => resolve(undefined));
-    // The port is refused as long as nobody listens.
+    // The port is refused as long as no program listens.
     socket.on('error', () => undefined);
     socket.bind(0, '127.0.0.1', ask);
   }).finally(() => socket.close());
