@@ -25,7 +25,7 @@ export interface ConnectionHooks {
 /** A request that waits for its response, and can be cancelled. */
 export interface PendingRequest {
   readonly answer: Promise<Answer>;
-  giveUp(reason: string): void;
+  cancel(reason: string): void;
 }
 
 /** A connection to the server that reconnects with new sockets. */
@@ -252,13 +252,13 @@ export function createConnection(options: CheckedOptions, device: Device, hooks:
     const number = requests;
     const asked = socket;
     const promise = new Promise<Answer>((resolve, reject) => {
-      const cancel = clock.setTimer(() => {
+      const stopWaiting = clock.setTimer(() => {
         if (socket === asked) reconnectLater(ERRORS.silent);
       }, options.requestTimeout);
-      pending.set(number, { resolve, reject, onAnswer, stopTimer: cancel });
+      pending.set(number, { resolve, reject, onAnswer, stopTimer: stopWaiting });
     });
     send({ ...frame, request: number });
-    return { answer: promise, giveUp: (reason) => settle(number)?.reject(unavailable(reason)) };
+    return { answer: promise, cancel: (reason) => settle(number)?.reject(unavailable(reason)) };
   }
 
   return {

@@ -8,7 +8,7 @@ import { type AckTracker, createAckTracker } from './ackTracker.ts';
 export interface OpenChannel {
   readonly receive: (event: ChannelEvent) => void;
   /** What waits for an answer. */
-  readonly pending: Set<Pick<PendingRequest, 'giveUp'>>;
+  readonly pending: Set<Pick<PendingRequest, 'cancel'>>;
 }
 
 /** The conversations with an open channel. */

@@ -182,7 +182,7 @@ export function createWebSocketTransport(options: WebSocketTransportOptions): Tr
       },
       close() {
         const wasLast = conversations.remove(remote, channel);
-        for (const each of Array.from(channel.pending)) each.giveUp('The channel was closed.');
+        for (const each of Array.from(channel.pending)) each.cancel('The channel was closed.');
         if (!wasLast || connection.status.state !== 'online') return;
         acks.flush();
         connection.send({ type: 'close', with: remote });

@@ -27,7 +27,7 @@ export function eventsOf(
     type: 'notification',
     ...notification(receipt, frame.with),
   }));
-  // A message whose text was erased is never news: it comes together with its retraction.
+  // A message whose text was erased is never new: it arrives together with its retraction.
   const isHistory = stored || entries.some((entry) => entry.kind === 'message' && entry.retracted === true);
   const arrivals =
     isHistory && entries.length > 0

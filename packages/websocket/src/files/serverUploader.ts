@@ -97,7 +97,7 @@ export function createServerUploader(options: ServerUploaderOptions): FileUpload
 
 interface Answer {
   readonly url: string;
-  /** In ms; 0 where the server does not say it. */
+  /** In ms; 0 where the server does not state it. */
   readonly expiresIn: number;
 }
 
