@@ -216,7 +216,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
         socket,
         ...limits,
         begin(adapted) {
-          // A client that comes before the store is open tries again.
+          // A client that connects before the store is open connects again later.
           if (isRefused || epoch === '' || isFull()) return undefined;
           const session = begin(adapted, request);
           carried.add(session);

@@ -13,7 +13,9 @@ export interface GroupCommitOptions<T, R> {
   readonly commit: (items: readonly T[]) => Promise<readonly R[]>;
   /** Items of one key never go together; those without a key may. Default: no item has one. */
   readonly keyOf?: (item: T) => string | undefined;
-  /** The most items of one commit, or their largest size together where `sizeOf` is given. One item goes in any case. */
+  /**
+   * The most items of one commit, or their largest size together where `sizeOf` is given. One item is always allowed.
+   */
   readonly maxItems: number;
   /** How large an item is. Default: 1 for each. */
   readonly sizeOf?: (item: T) => number;

@@ -32,8 +32,8 @@ function setUp(store: Store): { hub: Hub; offers: Offer[]; published: unknown[] 
       offers.push({ from, head, stored: stored.map(({ id }) => id), changed: changed.map(({ id }) => id) });
     },
     hint() {},
-    tellComposing() {},
-    tellPresence() {},
+    sendComposing() {},
+    sendPresence() {},
     replace() {},
   };
   hub.add(session);

@@ -41,7 +41,7 @@ const NOTHING: Appended & Marked = { stored: [], growth: [], refused: [], change
 /** What happened to an entry: its place, or why it is not stored, as in `docs/protocol.md`. */
 export type Acceptance = { readonly position: number; readonly at: number } | { readonly code: 403 | 404 | 409 | 410 };
 
-/** The sessions of a node, and everything that goes between them. */
+/** The sessions of a node, and everything that they exchange. */
 export interface Hub {
   readonly presence: Presence;
   readonly reads: Pick<Reads, 'entriesAfter' | 'changesAfter' | 'lastSeen'>;
@@ -61,7 +61,7 @@ export interface Hub {
   /** How far the logs of conversations go, and the cursors of devices, read together with those of others. */
   cursor(of: Omit<Cursor, 'position'>): Promise<{ readonly cursor: number; readonly head: number }>;
   receive(text: string): void;
-  /** Reads again how far everything goes that is open here, since every bus may lose messages without a notice. */
+  /** Reads the ends of all open logs again, since every bus may lose messages without a notice. */
   refresh(): void;
   /** The bus begins to carry messages: those before may be lost, in both directions. */
   resubscribed(): void;
@@ -85,11 +85,11 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
   const watchers = new Map<string, Set<Session>>();
   let isRefreshing = false;
   let isRefreshWanted = false;
-  const tell = (message: BusMessage): void => publish(() => JSON.stringify({ ...message, node }));
-  const presence = createPresence(tell, (user, available) => {
+  const post = (message: BusMessage): void => publish(() => JSON.stringify({ ...message, node }));
+  const presence = createPresence(post, (user, available) => {
     if (!available) saveSeen(user);
     for (const session of watchers.get(user) ?? []) {
-      session.tellPresence(user, available, available ? undefined : now());
+      session.sendPresence(user, available, available ? undefined : now());
     }
   });
 
@@ -157,7 +157,7 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
         const other = pair[0] === user ? pair[1] : pair[0];
         for (const session of sessions.get(user) ?? []) session.offer(other, each, entries, statuses);
       }
-      if (entries.length > 0 || statuses.length > 0) tell({ type: 'grown', users: pair, head: each.head });
+      if (entries.length > 0 || statuses.length > 0) post({ type: 'grown', users: pair, head: each.head });
     }
   }
 
@@ -217,7 +217,7 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
         }
         return;
       case 'composing':
-        for (const session of sessions.get(message.to) ?? []) session.tellComposing(message.from, message);
+        for (const session of sessions.get(message.to) ?? []) session.sendComposing(message.from, message);
         return;
       case 'signedIn':
         for (const session of Array.from(sessions.get(message.user) ?? [])) {
@@ -243,7 +243,7 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
       sessions.set(session.user, own);
       for (const other of Array.from(own)) if (other.device === session.device) other.replace();
       own.add(session);
-      tell({ type: 'signedIn', user: session.user, device: session.device });
+      post({ type: 'signedIn', user: session.user, device: session.device });
       presence.enter(session.user);
     },
     remove(session) {
@@ -289,8 +289,8 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
     },
     composing(from, { to, state, refresh, frameSequence }) {
       const said = { type: 'composing', from, to, state, refresh, frameSequence } as const;
-      for (const session of sessions.get(to) ?? []) session.tellComposing(from, said);
-      tell(said);
+      for (const session of sessions.get(to) ?? []) session.sendComposing(from, said);
+      post(said);
     },
     saveCursor: (cursor) => cursors.save(cursor),
     async signIn(device) {
@@ -323,7 +323,9 @@ function groupByConversation<T extends { readonly conversation: string }>(items:
   return groups;
 }
 
-/** As \`Promise.all\`; but where one fails, the other is waited for too, so that nothing is under way behind a failure. */
+/**
+ * As \`Promise.all\`; but where one fails, the other is waited for too, so that no write is pending after a failure.
+ */
 async function allDone<A, B>(one: A | Promise<A>, other: B | Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([one, other]);
   return Promise.all([one, other]);

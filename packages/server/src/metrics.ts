@@ -21,7 +21,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 const SIZES = [1, 2, 5, 10, 25, 50, 100, 250, 500];
 const NONE: Metrics = { answered() {}, committed() {}, storeFailed() {}, unreadable() {} };
 
-/** @param connections says how many sockets are open. */
+/** @param connections returns the number of open sockets. */
 export function createMetrics(registry: MetricsRegistry | undefined, connections: () => number): Metrics {
   if (registry === undefined) return NONE;
 

@@ -12,7 +12,10 @@ import type { Store } from './store/store.ts';
 export interface Credentials {
   /** The token of its first frame, or of a request for a file. */
   readonly token: string;
-  /** The request that opened the socket, or for a file: for cookies and headers. Absent where the socket did not come by HTTP. */
+  /**
+   * The request that opened the socket, or for a file: for cookies and headers. Absent where no HTTP request opened the
+   * socket.
+   */
   readonly request: IncomingMessage | undefined;
 }
 

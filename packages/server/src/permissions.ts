@@ -2,7 +2,7 @@
 
 import type { ChatServerOptions, Logger } from './options.ts';
 
-/** Asks the application once for each participant, and again only where it threw. Nobody talks with themselves. */
+/** Asks the application once for each participant, and again only where it threw. No user talks with themselves. */
 export function createPermissions(
   mayTalk: ChatServerOptions['mayTalk'],
   logger: Logger,

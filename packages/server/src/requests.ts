@@ -36,7 +36,7 @@ export function createRequests({ hub, store, limits, deleteFile }: RequestsOptio
     if (problem !== undefined) return refusal(request, ...problem);
     const acceptance = await hub.append(member.user, member.device, frame);
     if ('code' in acceptance) return refusal(request, acceptance.code, REASONS[acceptance.code]);
-    // Also when the retraction comes again: the server may have ended in between.
+    // Also for a repeated retraction: the server may have ended before it deleted the file.
     if (frame.type === 'operation' && frame.kind === 'retract') {
       await deleteFile?.(member.user, frame.to, frame.target);
     }

@@ -34,8 +34,8 @@ export interface Session {
   readonly openConversations: readonly Pick<Watch, 'conversation' | 'hint'>[];
   offer(other: string, growth: Growth, stored: readonly StoredEntry[], changed: readonly EntryStatus[]): void;
   hint(other: string, head: number): void;
-  tellComposing(from: string, composing: Composing): void;
-  tellPresence(user: string, available: boolean, lastSeen: number | undefined): void;
+  sendComposing(from: string, composing: Composing): void;
+  sendPresence(user: string, available: boolean, lastSeen: number | undefined): void;
   /** Another socket has signed in as the same device. */
   replace(): void;
 }
@@ -226,10 +226,10 @@ export function createSession(options: SessionOptions): Socket {
         if (watch !== undefined) watch.hint(head);
         else announce(other);
       },
-      tellComposing(from, { state, refresh, frameSequence }) {
+      sendComposing(from, { state, refresh, frameSequence }) {
         if (watches.has(from)) send({ type: 'composing', with: from, state, refresh, frameSequence });
       },
-      tellPresence(of, available, lastSeen) {
+      sendPresence(of, available, lastSeen) {
         if (watches.has(of)) send({ type: 'presence', with: of, available, lastSeen });
       },
       replace() {
@@ -300,11 +300,11 @@ export function createSession(options: SessionOptions): Socket {
     watches.set(other, watch);
     hub.watch(other, member);
     watch.hint(turn.head);
-    await tellPresenceOf(other);
+    await sendPresenceOf(other);
     return undefined;
   }
 
-  async function tellPresenceOf(other: string): Promise<void> {
+  async function sendPresenceOf(other: string): Promise<void> {
     const available = hub.presence.isAvailable(other);
     const lastSeen = available ? undefined : await hub.reads.lastSeen(other);
     send({ type: 'presence', with: other, available: hub.presence.isAvailable(other), lastSeen });

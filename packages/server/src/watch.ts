@@ -5,7 +5,7 @@ import { receiptEntries, writeEntry } from './payload.ts';
 import { PAGE_LENGTH, type Reads } from './reads.ts';
 import { conversationOf, type EntryStatus, type Growth, type Store, type StoredEntry } from './store/store.ts';
 
-/** How large the bodies of one frame may be together, in characters; one entry goes in any case. */
+/** How large the bodies of one frame may be together, in characters; one entry is always allowed. */
 const FRAME_LENGTH = 262_144;
 
 /** A conversation that is open on a socket. It sends the device the entries of the log that it lacks, in order. */
@@ -181,7 +181,7 @@ export function createWatch({ store, reads, user, device, peer, cursor, head, se
     hint,
     acknowledge(position) {
       const reached = Math.min(position, Math.max(pushed, outstanding));
-      // Own entries behind the last frame need no acknowledgement.
+      // Own entries after the last frame need no acknowledgement.
       const cursorNow = reached >= outstanding && !isReading ? Math.max(reached, pushed) : reached;
       if (cursorNow <= acknowledged) return undefined;
       acknowledged = cursorNow;

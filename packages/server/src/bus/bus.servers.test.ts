@@ -32,7 +32,7 @@ async function twoNodes(
   return { ana, bo };
 }
 
-async function hears(client: RawClient, body: string): Promise<void> {
+async function receivesMessage(client: RawClient, body: string): Promise<void> {
   const has = (frame: unknown): boolean => JSON.stringify(frame).includes(body);
   await client.next((frame) => frame.type === 'entries' && has(frame.entries));
 }
@@ -68,7 +68,7 @@ describe.each(KINDS)('two nodes that are joined by %s', (name, isInstalled, stor
       const { ana, bo } = await twoNodes(store, bus);
       const hello = message('bo', `hello by ${name}`);
       await ana.ask(hello);
-      await hears(bo, hello['body'] as string);
+      await receivesMessage(bo, hello['body'] as string);
       await bo.ask({ type: 'receipt', to: 'ana', id: hello.id, outcome: 'delivered' });
       await ana.next((frame) => frame.type === 'entries' && frame.receipts.some(({ id }) => id === hello.id));
       bo.say({ type: 'composing', to: 'ana', state: 'composing', refresh: 60_000 });
@@ -95,21 +95,21 @@ function stopIntervals(): void {
 }
 
 /** A bus that loses every message, as any bus may do. */
-const deafBus: Bus = { join: () => ({ publish() {}, leave: async () => undefined }) };
+const lossyBus: Bus = { join: () => ({ publish() {}, leave: async () => undefined }) };
 
 describe('a bus that loses messages', () => {
   it('B296 a message whose hint the bus lost is delayed to the next reading, also in a conversation that is not open', async () => {
     const store = createMemoryStore();
     const [one, two] = [
-      await startServer({ store, bus: deafBus, refreshInterval: 100 }),
-      await startServer({ store, bus: deafBus, refreshInterval: 100 }),
+      await startServer({ store, bus: lossyBus, refreshInterval: 100 }),
+      await startServer({ store, bus: lossyBus, refreshInterval: 100 }),
     ];
     nodes.push(one, two);
     const [ana, bo, cy] = [await signIn(one.url, 'ana'), await signIn(two.url, 'bo'), await signIn(two.url, 'cy')];
     await bo.ask({ type: 'open', with: 'ana' });
     await ana.ask(message('bo', 'lost by the bus'));
     await ana.ask(message('cy', 'lost too'));
-    await hears(bo, 'lost by the bus');
+    await receivesMessage(bo, 'lost by the bus');
     expect(await cy.next(({ type }) => type === 'waiting')).toEqual({ type: 'waiting', with: 'ana' });
   });
 
@@ -128,7 +128,7 @@ describe('a bus that loses messages', () => {
         await admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where query = 'listen "cut"'
         or query like '%pg_notify%' and pid <> pg_backend_pid()`);
         await ana.ask(message('bo', text));
-        await hears(bo, text);
+        await receivesMessage(bo, text);
       }
       await admin.end();
     },
@@ -146,7 +146,7 @@ describe('a bus that loses messages', () => {
       await nats!.kill();
       await ana.ask(message('bo', 'while NATS was away'));
       await nats!.start();
-      await hears(bo, 'while NATS was away');
+      await receivesMessage(bo, 'while NATS was away');
     },
     20_000,
   );

@@ -1,4 +1,4 @@
-/** The command `imflow-server`: listens, says where, and answers `/health` and `/metrics`. */
+/** The command `imflow-server`: listens, prints its address, and answers `/health` and `/metrics`. */
 
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';

@@ -65,7 +65,7 @@ export function createFileRequests(options: FileRequestsOptions): FileRequests {
     return user !== other && ((await options.mayTalk?.(user, other)) ?? true);
   }
 
-  /** @throws Refusal where nobody is known by the token. */
+  /** @throws Refusal where the token belongs to no user. */
   async function userOf(request: IncomingMessage): Promise<string> {
     const token = tokenOf(request.headers.authorization);
     if (token === undefined) {

@@ -3,8 +3,8 @@
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 
 /**
- * Passes requests for a path, and for those below it, to a handler, and all others to the listeners that the server has by
- * now. A server without listeners answers 404 to the others. Returns a function that takes it back.
+ * Passes requests for a path, and for those below it, to a handler, and all others to the listeners that the server has
+ * by now. A server without listeners answers 404 to the others. Returns a function that removes the handler.
  */
 export function mountRequests(server: Server, path: string, handle: RequestListener): () => void {
   const others = server.listeners('request') as RequestListener[];

@@ -34,7 +34,7 @@ export function respond(
   response.end(body);
 }
 
-/** How long a refused client may go on sending, in ms. */
+/** How long a refused client may continue to send, in ms. */
 const LINGER = 2_000;
 
 /**

@@ -252,7 +252,7 @@ function statusOf({ outcome, code }: NewReceipt, at: number): Partial<EntryStatu
   return outcome === 'displayed' ? { displayedAt: at } : { deliveredAt: at };
 }
 
-/** The index of the first entry behind a position. */
+/** The index of the first entry after a position. */
 function firstAfter(entries: readonly StoredEntry[], position: number): number {
   let [low, high] = [0, entries.length];
   while (low < high) {

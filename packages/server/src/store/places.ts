@@ -9,7 +9,7 @@ export interface Places {
   readonly columns: readonly [readonly string[], readonly string[], readonly string[], readonly number[]];
   /** For each row, how many places its conversation takes after it. */
   readonly behind: readonly number[];
-  /** @param rows of the result, of which those with a head say how far a log goes now. */
+  /** @param rows of the result, of which those with a head contain the new end of a log. */
   growthOf(rows: readonly Row[]): readonly Growth[];
 }
 

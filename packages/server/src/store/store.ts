@@ -124,7 +124,7 @@ export interface Change {
   readonly author: string;
   /** The place of the last entry that is asked for. */
   readonly upTo: number;
-  /** The changes behind this one. */
+  /** The changes after this one. */
   readonly revision: number;
 }
 
@@ -137,7 +137,7 @@ export interface Cursor extends Device {
 /**
  * Where a server keeps its conversations. Every method resolves after the commit. Each conversation is a log: messages
  * and changes of their status take the next place, and the order of commits is the order of places, so that a reader
- * who asks for the entries behind a place misses none.
+ * who asks for the entries after a place misses none.
  */
 export interface Store {
   /** Prepares the store. Resolves with the random name of this store; a new store has a new name. */
@@ -183,7 +183,7 @@ export interface Store {
    * Devices sign in. One that is new begins at the furthest cursor that its user has in each conversation.
    */
   signIn(devices: readonly Device[], at: number): Promise<void>;
-  /** The participants with entries behind the cursors of devices; one list for each device, in order. */
+  /** The participants with entries after the cursors of devices; one list for each device, in order. */
   waiting(of: readonly Device[]): Promise<readonly (readonly string[])[]>;
   /** The cursors of devices, 0 without one; in the order of the devices. */
   cursors(of: readonly Omit<Cursor, 'position'>[]): Promise<readonly number[]>;
