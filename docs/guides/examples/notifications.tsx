@@ -36,7 +36,7 @@ function useMessageNotifications({ flows, names, muted }: NotifiedProps): void {
 }
 // #endregion
 
-/** The title of the page counts what is unread; messages that come while the user is elsewhere are shown by the system. */
+/** The title of the page counts unread messages; the system shows messages that arrive while the user is elsewhere. */
 export function Notified(props: NotifiedProps): ReactElement {
   useMessageNotifications(props);
   return (

@@ -21,7 +21,7 @@ export function revisionsOf(message: MessageRecord): string[] {
 // #region retract
 /** Retracts a message, and returns what is shown in its place. */
 export async function takeBack(flow: InstantMessagingFlow, id: string): Promise<string> {
-  const { settled } = flow.retractMessage(id); // the text is gone at once, from the list and the storage
+  const { settled } = flow.retractMessage(id); // the text is removed at once, from the list and the storage
   const { status } = await settled;
   return status === 'failed' ? 'Asked to delete' : 'You deleted this message';
 }

@@ -44,7 +44,7 @@ export function BareChat({ transport, remote }: { transport: Transport; remote: 
   );
 }
 
-/** Renders again when this message changes, and for no other. */
+/** Re-renders when this message changes, and for no other. */
 function Line({ id, flow }: { id: string; flow: InstantMessagingFlow }): ReactElement {
   const message = useMessage(id, flow);
   return (
