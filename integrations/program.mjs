@@ -47,15 +47,15 @@ export async function startProgram(folder, sign, options, environment = {}) {
 function printed(child, sign) {
   return new Promise((resolve, reject) => {
     let text = '';
-    const giveUp = () => reject(new Error(`${child.spawnargs.join(' ')} did not start:\n${text}`));
-    const timer = setTimeout(giveUp, START_TIMEOUT);
-    child.once('exit', giveUp);
+    const fail = () => reject(new Error(`${child.spawnargs.join(' ')} did not start:\n${text}`));
+    const timer = setTimeout(fail, START_TIMEOUT);
+    child.once('exit', fail);
     const read = (/** @type {string} */ chunk) => {
       text += chunk;
       const match = sign.exec(text);
       if (match === null) return;
       clearTimeout(timer);
-      child.off('exit', giveUp);
+      child.off('exit', fail);
       resolve(match);
     };
     for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', read);

@@ -17,7 +17,7 @@ describe('the page on the architecture', () => {
     const folders = Array.from(PAGE.matchAll(/^\| `(?<path>[\w/-]+)`/gm), ({ groups }) => groups?.['path'] ?? '');
     expect(files.length).toBeGreaterThan(10);
     expect(folders.length).toBeGreaterThan(20);
-    // A machine stands in the folder of each feature.
+    // The folder of each feature contains its machine.
     const missing = [...files, ...folders].filter(
       (path) => path !== 'machine.ts' && path !== 'handlers.ts' && locate(path) === undefined,
     );

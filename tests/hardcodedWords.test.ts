@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const SOURCES = join(import.meta.dirname, '../packages/ui/src');
 
-/** Attributes and properties whose text a person sees or hears. */
+/** Attributes and properties whose text a person reads, or a screen reader speaks. */
 const SPOKEN =
   /^(aria-(label|description|placeholder|roledescription|valuetext)|title|placeholder|alt|label|children)$/;
 /** The types of expressions whose parts may be texts. */

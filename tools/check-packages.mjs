@@ -1,7 +1,7 @@
 // Checks the packages as they would be published: `pnpm run check:packages` (after `pnpm run build`).
 //
 // publint and Are The Types Wrong on each tarball; then what these tools do not check: files, licence and manifest,
-// modules for the client, imports that nobody declared, source maps, and what comes with one export.
+// modules for the client, undeclared imports, source maps, and what comes with one export.
 
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';

@@ -63,7 +63,7 @@ async function read(url, { title }) {
   try {
     await page.goto(url, { waitUntil: 'domcontentloaded' });
     await page.locator('.sbdocs h1').first().waitFor({ timeout: 20_000 });
-    // Components that are asked for and cannot be shown say so in red.
+    // Storybook shows an error in red for a component that it cannot show.
     const errors = await page.locator('.sb-errordisplay:visible, .docblock-emptyblock').allInnerTexts();
     problems.push(...errors.map((text) => `${title}: ${text.split('\n', 1)[0]}`));
     const rows = await page

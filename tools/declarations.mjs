@@ -26,7 +26,7 @@ import { parseSync } from 'vite';
  * @typedef {object} Entry
  * @property {Declaration[]} exported Under the names that they are exported by.
  * @property {{ name: string, from: string }[]} passedOn What another package declares.
- * @property {Declaration[]} used What the exported types mention and nobody can import.
+ * @property {Declaration[]} used What the exported types mention and no application can import.
  */
 
 /** @type {Map<string, Module>} */

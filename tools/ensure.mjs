@@ -1,9 +1,9 @@
 // Makes sure that a program which tests need is installed: `node tools/ensure.mjs [name ...]`. Without a name, all of
 // them.
 //
-// What is missing is installed from the packages of Debian or Ubuntu where this user may do that; otherwise the commands
-// that would do it are printed, and the exit code is 1. Tests without their server are skipped and say so; skipped never
-// counts as passed. CHROMIUM_PATH chooses a browser of your own.
+// What is missing is installed from the packages of Debian or Ubuntu where this user may do that; otherwise the
+// commands that would do it are printed, and the exit code is 1. Tests without their server are skipped and report
+// that; skipped never counts as passed. CHROMIUM_PATH chooses a browser of your own.
 
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';

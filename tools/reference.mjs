@@ -83,7 +83,7 @@ function passedOnBy({ name, from }) {
 
 /**
  * @param {Declaration} declaration
- * @param {boolean} hidden Whether nobody can import it.
+ * @param {boolean} hidden Whether no application can import it.
  */
 function section({ name, commented, doc }, hidden) {
   const said = doc === undefined ? [] : [docstring(doc), ''];

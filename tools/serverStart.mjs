@@ -13,7 +13,7 @@ const MAX_IDLE = 20_000;
 /** What a server may compute until it listens, in ms of processor time. */
 const MAX_WORK = 30_000;
 
-/** A port that nobody listens on, for UDP as for TCP as a rule. */
+/** A port on which no program listens, as a rule for UDP as well as for TCP. */
 export async function freePort() {
   for (;;) {
     const port = PORTS.first + Math.floor(Math.random() * PORTS.count);

@@ -1,5 +1,5 @@
-// Imports the modules that it is given. Each has to export something, and none may leave anything in the global object, but
-// for what zod, which the server checks frames with, shares between its copies.
+// Imports the modules of its arguments. Each has to export something, and none may leave anything in the global object,
+// except what zod, with which the server checks frames, shares between its copies.
 
 const before = new Set(Object.getOwnPropertyNames(globalThis));
 for (const name of process.argv.slice(2)) {
