@@ -80,7 +80,7 @@ describe('a sorted list', () => {
     ['at its end', (index: number) => index],
     ['at its beginning', (index: number) => -index],
     ['anywhere', (index: number) => (index * 7_919) % 30_011],
-  ])('B345 a sorted list that grows %s has few chunks, and again when most of it is removed', (_, number) => {
+  ])('B345 a sorted list that grows %s has few chunks, also after most of it was removed', (_, number) => {
     let list: SortedList<number> = [];
     for (let index = 0; index < 30_000; index += 1) list = put(list, number(index), compare);
     const full = 30_000 / MAX_CHUNK_LENGTH;

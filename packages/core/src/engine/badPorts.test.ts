@@ -44,7 +44,7 @@ function broken(fake: FakeTransport, change: Partial<Transport>): Transport {
   return { ...fake, ...change };
 }
 
-describe('a transport that', () => {
+describe('a broken transport', () => {
   it.each(BROKEN)(
     'B5 a transport that %s ends the flow with a clear error, and its listeners are removed',
     (_what, change) => {
@@ -112,7 +112,7 @@ describe('a transport that', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B115 a tab whose transport cannot be opened leaves the lead to another tab', () => {
+  it('B115 a tab whose transport cannot be opened passes the leadership to a different tab', () => {
     const left: string[] = [];
     let listener: TabListener | undefined;
     const tabs: TabCoordinator = {
@@ -130,7 +130,7 @@ describe('a transport that', () => {
   });
 });
 
-describe('a coordination of tabs that', () => {
+describe('a broken tab coordinator', () => {
   it.each([
     ['throws in join', refuse],
     ['returns no membership', () => undefined as never],
@@ -152,7 +152,7 @@ describe('a coordination of tabs that', () => {
     expect(fake.openChannels).toBe(0);
   });
 
-  it('B88 a coordinator that throws after it has elected the tab has elected it once', () => {
+  it('B88 a tab whose coordinator elects it and then throws becomes the leader once', () => {
     const fake = createFakeTransport();
     const join: TabCoordinator['join'] = (_conversation, listener) => {
       listener.elected();

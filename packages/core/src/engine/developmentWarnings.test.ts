@@ -2,7 +2,7 @@ import { createFakeTransport } from '@imflow/testing';
 import { expect, it, vi } from 'vitest';
 import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
 
-it('B432 unknown options of a flow, its template and its defaults are named, each once a page', () => {
+it('B432 the engine warns of each unknown option of a flow, its template and its defaults once a page', () => {
   const warn = vi.spyOn(console, 'warn').mockReturnValue();
   const options = {
     transport: createFakeTransport(),
@@ -22,7 +22,7 @@ it('B432 unknown options of a flow, its template and its defaults are named, eac
   ]);
 });
 
-it('B432 a flow with the local user, in any spelling of the address, is named', () => {
+it('B432 the engine warns of a flow whose participant is the local user, in any spelling of the address', () => {
   const warn = vi.spyOn(console, 'warn').mockReturnValue();
   const transport = Object.assign(createFakeTransport({ localAddress: 'ana@example.org' }), {
     normalizeAddress: (address: string) => address.toLowerCase(),

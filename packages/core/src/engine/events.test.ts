@@ -17,7 +17,7 @@ function listen(flow: InstantMessagingFlow, name: string, log: string[], act = (
 }
 
 describe('events', () => {
-  it('B113 the flow notifies every subscriber of A before any of B', () => {
+  it('B113 the flow notifies every subscriber of event A before any subscriber of event B', () => {
     const test = createTestFlow();
     const log: string[] = [];
     listen(test.flow, 'first', log);
@@ -26,7 +26,7 @@ describe('events', () => {
     expect(log).toEqual(['first composing', 'second composing', 'first idle', 'second idle']);
   });
 
-  it('B113 the flow notifies every subscriber of A before B, though a listener of A causes B', () => {
+  it('B113 the flow notifies every subscriber of event A before event B, though a listener of A causes B', () => {
     const test = createTestFlow();
     const log: string[] = [];
     const end = (): void => test.transport.push({ type: 'composing', sender: 'bo', state: 'idle' });
@@ -133,7 +133,7 @@ describe('events', () => {
     expect(test.events).toContain('0 subscriber-failed');
   });
 
-  it('B113 a subscriber that joins the store during A receives only B, and one that leaves receives no more', () => {
+  it('B113 a store subscriber that is added during change A receives only change B, and one that is removed receives no more', () => {
     const test = createTestFlow();
     const log: string[] = [];
     const { store } = test.flow;
@@ -158,7 +158,7 @@ describe('events', () => {
     expect([emitter.count('a'), emitter.count('b')]).toEqual([0, 0]);
   });
 
-  it('B17 the emitter raises nothing after its end', () => {
+  it('B17 a terminated flow raises no events', () => {
     const test = createTestFlow();
     test.flow.terminate();
     const told = test.events.length;

@@ -251,7 +251,7 @@ describe('any status of a transport', () => {
 });
 
 describe('any result of a storage', () => {
-  it('the flow keeps running whatever a storage returns, and the older pages end', async () => {
+  it('the flow keeps running whatever a storage returns, and the loading of older pages ends', async () => {
     await fc.assert(
       fc.asyncProperty(
         storedConversation,

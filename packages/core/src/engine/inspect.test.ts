@@ -16,12 +16,12 @@ function inspect(flow: InstantMessagingFlow): FlowTransaction[] {
 const types = (items: readonly { readonly type: string }[]): string[] => items.map(({ type }) => type);
 
 describe('inspect', () => {
-  it('B420 a flow that an assertion prints does not hide what failed', () => {
+  it('B420 a failed assertion prints a flow as its two addresses', () => {
     const { flow } = createTestFlow();
     expect(() => expect(flow).toBe(1)).toThrow('expected Flow(ana, bo) to be 1');
   });
 
-  it('B420 a listener is called at once with the present state, also of a flow that is new or terminated', () => {
+  it('B420 a listener is called at once with the current state, also of a flow that is new or terminated', () => {
     const { flow } = createTestFlow({ started: false });
     const first: FlowTransaction[] = [];
     flow.inspect((transaction) => first.push(transaction));
@@ -52,7 +52,7 @@ describe('inspect', () => {
     ]);
   });
 
-  it('B420 a removed message has no later record', async () => {
+  it('B420 a transaction that removes a message has only the earlier record of it', async () => {
     const { flow, transport, push } = await createSendingFlow();
     transport.setStatus({ state: 'offline' });
     const { id } = flow.sendMessage('hello');
@@ -73,7 +73,7 @@ describe('inspect', () => {
     expect(receipts?.pending).toMatchObject([{ id: 'm1', notification: { outcome: 'delivered' } }]);
   });
 
-  it('B420 a transaction has the deadline of each machine, by its own clock', () => {
+  it('B420 a transaction has the deadline of each machine, by the clock of its field now', () => {
     const { flow, clock } = createTestFlow();
     const transactions = inspect(flow);
     clock.advanceSync(1_000);
@@ -123,7 +123,7 @@ describe('inspect', () => {
     expect(seen).toEqual(['inspect', 'setComposing', 'markUnread']);
   });
 
-  it('B421 a listener that left receives nothing, and the others still do', async () => {
+  it('B421 a listener that unsubscribed receives nothing, and the others still receive each transaction', async () => {
     const { flow } = await createSendingFlow();
     const seen: string[] = [];
     const leave = flow.inspect(() => seen.push('first'));

@@ -59,16 +59,16 @@ describe('an outbox', () => {
   });
 
   it.each<[name: string, event: (count: number) => OutboxEvent]>([
-    ['one is queued', (count) => queued(count + 1)],
-    ['one is queued and held', (count) => queued(count + 1, { holdFor: 5_000 })],
-    ['one is stored', (count) => ({ type: 'durable', ids: new Set([`m${count / 2}`]) })],
-    ['one is accepted', () => ({ type: 'done', id: 'm0' })],
-    ['one is discarded', (count) => ({ type: 'done', id: `m${count / 2}` })],
-    ['one fails', () => ({ type: 'retryableFailure', id: 'm0', attempt: 2, code: 503, jitter: 0 })],
+    ['a message is queued', (count) => queued(count + 1)],
+    ['a message is queued and held', (count) => queued(count + 1, { holdFor: 5_000 })],
+    ['a message is stored', (count) => ({ type: 'durable', ids: new Set([`m${count / 2}`]) })],
+    ['a message is accepted', () => ({ type: 'done', id: 'm0' })],
+    ['a message is discarded', (count) => ({ type: 'done', id: `m${count / 2}` })],
+    ['a message fails', () => ({ type: 'retryableFailure', id: 'm0', attempt: 2, code: 503, jitter: 0 })],
     ['the connection is lost', () => ({ type: 'closed' })],
     ['the participant leaves', () => ({ type: 'reachable', reachable: false })],
     ['time passes', () => ({ type: 'time' })],
-  ])('B345 an outbox reads no more where many wait than where few do, when %s', (_, event) => {
+  ])('B345 the outbox reads no more items where many wait than where few wait, when %s', (_, event) => {
     const reads = (count: number): number =>
       countReads(outboxOf(count), (state) => outboxDeadline(reduceOutbox(state, event(count), 1, settings).state));
     expect(reads(MANY)).toBeLessThan(reads(FEW) + SLACK);
@@ -100,21 +100,24 @@ describe('receipts', () => {
   const owing = cached((count: number) => receiptsOf([...range(count).map(enqueue), { type: 'open' }]));
 
   it.each<[name: string, event: (count: number) => ReceiptsEvent]>([
-    ['one more is owed', (count) => enqueue(count + 1)],
-    ['one is stored', (count) => ({ type: 'durable', ids: new Set([`m${count / 2}`]) })],
-    ['one is accepted', () => ({ type: 'taken', key: receiptKey('m0', 'delivered') })],
+    ['one more receipt is owed', (count) => enqueue(count + 1)],
+    ['a receipt is stored', (count) => ({ type: 'durable', ids: new Set([`m${count / 2}`]) })],
+    ['a receipt is accepted', () => ({ type: 'taken', key: receiptKey('m0', 'delivered') })],
     [
-      'one fails',
+      'a receipt fails',
       () => ({ type: 'refused', key: receiptKey('m0', 'delivered'), attempt: 1, retryable: true, jitter: 0 }),
     ],
     ['the connection is lost', () => ({ type: 'closed' })],
     ['a message is seen', (count) => seen(count)],
     ['time passes', () => ({ type: 'time' })],
-  ])('B345 receipts read no more where many are owed than where few are, when %s', (_, event) => {
-    const reads = (count: number): number =>
-      countReads(owing(count), (state) => receiptsDeadline(reduceReceipts(state, event(count), 1, settings).state));
-    expect(reads(MANY - 1)).toBeLessThan(reads(FEW) + SLACK);
-  });
+  ])(
+    'B345 the receipts machine reads no more receipts where many are owed than where few are owed, when %s',
+    (_, event) => {
+      const reads = (count: number): number =>
+        countReads(owing(count), (state) => receiptsDeadline(reduceReceipts(state, event(count), 1, settings).state));
+      expect(reads(MANY - 1)).toBeLessThan(reads(FEW) + SLACK);
+    },
+  );
 
   it('B345 marking one more message as displayed reads no more records, however many wait for attention', () => {
     const reads = (count: number): number => {

@@ -71,7 +71,7 @@ describe('a file store in IndexedDB', () => {
     expect([await file?.text(), file?.type]).toEqual(['hello', 'text/plain']);
   });
 
-  it('B450 a file store rejects with a sentence when the disk is full', async () => {
+  it('B450 a file store rejects with a clear error when the disk is full', async () => {
     const store = createIndexedDbFileStore({ name: newName() });
     vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
       throw new DOMException('full', 'QuotaExceededError');
@@ -96,7 +96,7 @@ describe('a file store in IndexedDB', () => {
 describe('an uploader for participants in one browser', () => {
   const about = { id: 'm1', remote: 'bo', name: 'a.txt', type: 'text/plain', signal: new AbortController().signal };
 
-  it('B500 another page of the origin opens what one page uploaded, and frees it', async () => {
+  it('B500 a page opens a file that a different page of the origin uploaded, and frees its address', async () => {
     const name = newName();
     const create = (): FileUploader => createSameOriginUploader({ store: createIndexedDbFileStore({ name }) });
     let loaded = 0;
@@ -110,7 +110,7 @@ describe('an uploader for participants in one browser', () => {
     await expect(fetch(opened?.url ?? '')).rejects.toThrow();
   });
 
-  it('B500 an address of a different kind is left to the browser, and that of a deleted file fails', async () => {
+  it('B500 the uploader leaves an address of a different kind to the browser, and rejects for a file that it does not have', async () => {
     const uploader = createSameOriginUploader({ store: createMemoryFileStore() });
     expect(await uploader.open?.('https://files.example/a')).toBeUndefined();
     await expect(uploader.open?.('blob:unknown')).rejects.toMatchObject({ code: 410, retryable: false });
@@ -138,7 +138,7 @@ describe('the description of a file', () => {
     }
   });
 
-  it('B459 the description of a sound has its duration', async () => {
+  it('B459 the description of an audio file has its duration', async () => {
     expect(await describeFile(new Blob([silence(1_500)], { type: 'audio/wav' }))).toEqual({ duration: 1_500 });
   });
 });

@@ -134,7 +134,7 @@ describe('sending a file', () => {
     expect(uploader.uploads.map(({ id }) => id)).toEqual(ids);
   });
 
-  it('B450 where the device cannot store a file there is no message, and settled has the code storage', async () => {
+  it('B450 a file that the device cannot store has no message, and settled resolves with the code storage', async () => {
     const device = createDevice();
     const store: FileStore = { ...device.store, put: () => Promise.reject(new Error('full')) };
     const { flow, uploader } = await device.open({}, { store });
@@ -210,7 +210,7 @@ describe('a page that closes during an upload', () => {
     expect(await device.files()).toEqual([]);
   });
 
-  it('B451 a receipt for a file that an earlier page sent without storing that ends the upload', async () => {
+  it('B451 a receipt ends the upload of a file that an earlier page had sent without storing that it was sent', async () => {
     const device = createDevice();
     const first = await device.open();
     const { id } = first.flow.sendFile(photo());
@@ -466,7 +466,7 @@ describe('a file that is discarded', () => {
     expect(second.uploader.uploads).toMatchObject([{ id }]);
   });
 
-  it('B453 a file stays while the storage holds a message that waits for it, although it was sent', async () => {
+  it('B453 a file that was sent stays on the device while the stored message still waits for its upload', async () => {
     const device = createDevice();
     let fails = false;
     const storage: MessageStorage = {
@@ -521,7 +521,7 @@ describe('the progress of an upload', () => {
   });
 });
 
-describe('what cannot be sent', () => {
+describe('files that cannot be sent', () => {
   it.each([
     ['an empty file', new File([], 'empty.txt'), 'out-of-range', 'file has 0 bytes, but must have 1 to 10.'],
     ['a large file', photo(11), 'out-of-range', 'file has 11 bytes, but must have 1 to 10.'],
@@ -532,7 +532,7 @@ describe('what cannot be sent', () => {
       "the file's type is 'application/x-msdownload', but must be one of: image/*,.pdf.",
     ],
     ['no file', 'photo.jpg', 'invalid-argument', "file is 'photo.jpg', but must be a File or a Blob."],
-  ])('B455 sendFile refuses %s at once, with a sentence', async (_, file, code, message) => {
+  ])('B455 sendFile throws a clear error at once for %s', async (_, file, code, message) => {
     const device = createDevice();
     const { flow } = await device.open({}, { accept: 'image/*,.pdf', maxFileBytes: 10 });
     expect(() => flow.sendFile(file as Blob)).toThrow(expect.objectContaining({ code, message }));
@@ -540,7 +540,7 @@ describe('what cannot be sent', () => {
     expect(await device.files()).toEqual([]);
   });
 
-  it('B455 the limit of the uploader holds besides that of the application', async () => {
+  it('B455 the size limit of the uploader applies in addition to that of the application', async () => {
     const uploader = createFakeUploader({ maxFileBytes: 5 });
     const { flow } = await createDevice().open({}, { uploader, maxFileBytes: 10 });
     expect(flow.files?.maxFileBytes).toBe(5);
@@ -578,8 +578,8 @@ describe('what cannot be sent', () => {
     [{ accept: 5 }, 'accept must be'],
     [{ maxFileBytes: 0 }, 'maxFileBytes is 0, but must be'],
     [{ maxUploads: 17 }, 'maxUploads is 17, but must be a number from 1 to 16'],
-  ])('B455 the options %j are refused with a sentence', (options, sentence) => {
-    expect(() => createFileTransfer(options as FileTransferOptions)).toThrow(sentence);
+  ])('B455 the options %j are refused with a clear error', (options, message) => {
+    expect(() => createFileTransfer(options as FileTransferOptions)).toThrow(message);
   });
 });
 
@@ -678,14 +678,14 @@ describe('a file that arrives twice', () => {
 });
 
 describe('bytes as a message', () => {
-  it('B501 a message of bytes with a textual type is the text in them', async () => {
+  it('B501 bytes with a textual content type are sent as the text that they encode', async () => {
     const { flow, transport } = await createDevice().open();
     flow.sendMessage(new TextEncoder().encode('<b>Grüße</b>'), { contentType: 'text/html' });
     await settle();
     expect(transport.messages[0]?.message).toMatchObject({ contentType: 'text/html', body: '<b>Grüße</b>' });
   });
 
-  it('B501 a message of bytes with a different type is sent as a file', async () => {
+  it('B501 bytes with any other content type are sent as a file', async () => {
     const { flow, uploader } = await createDevice().open();
     const { id } = flow.sendMessage(new Uint8Array([1, 2, 3]), { contentType: 'image/gif' });
     await settle();

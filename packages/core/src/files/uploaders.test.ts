@@ -90,7 +90,7 @@ it('B480 a file is put to the address that was signed for it, with the signed he
   expect(sign).toHaveBeenCalledTimes(2);
 });
 
-it('B480 a signature that the application cannot give fails the upload, and one without an address is named', async () => {
+it('B480 an upload fails where the application cannot sign it, and the error names an invalid signed address', async () => {
   const refused = new TransportFailure(403, 'no', { retryable: false });
   expect(await failureOf(createPutUploader({ sign: () => Promise.reject(refused) }))).toBe(refused);
   const wrong = createPutUploader({ sign: () => ({ uploadUrl: 'javascript:1', url: 'https://files.example/m' }) });

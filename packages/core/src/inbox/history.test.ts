@@ -702,7 +702,7 @@ describe('stored messages', () => {
   });
 });
 
-describe('messages that come while the storage hangs', () => {
+describe('messages that arrive while the storage hangs', () => {
   it('B117 messages that arrive while the storage hangs wait for it together, not one after the other', async () => {
     const storage = await stored(range(1, 4));
     const { flow, push, clock } = await createSendingFlow({

@@ -35,7 +35,7 @@ async function loadAll(flow: InstantMessagingFlow): Promise<void> {
   while (flow.store.getState().history.hasOlder) await flow.loadOlder();
 }
 
-describe('a message that came after newer ones', () => {
+describe('a message that arrived after newer ones', () => {
   it.each([
     ['ends with the message after it', [1, 2, 3, 4]],
     ['begins with it', [3, 4, 5]],
@@ -52,11 +52,11 @@ describe('a message that came after newer ones', () => {
   });
 
   it.each([
-    ['it is loaded and its neighbours are not', [1, 2, 4, 5, 6, 7, 8, 3]],
-    ['several are loaded and their neighbours are not', [1, 2, 5, 6, 7, 8, 3, 4]],
+    ['the late message is loaded and its neighbours are not', [1, 2, 4, 5, 6, 7, 8, 3]],
+    ['several late messages are loaded and their neighbours are not', [1, 2, 5, 6, 7, 8, 3, 4]],
     ['neither it nor its neighbours are loaded', [1, 2, 4, 5, 3, 6, 7, 8]],
     ['its neighbours are loaded and it is not', [1, 6, 2, 3, 4, 5, 7, 8]],
-  ])('B445 it gets its place in the storage, too, where %s', async (_, arrived) => {
+  ])('B445 a late message gets its place in the storage, too, where %s', async (_, arrived) => {
     const storage = await stored(arrived);
     const all = ids(1, 2, 3, 4, 5, 6, 7, 8);
     const { flow, push } = await createSendingFlow({ storage, template: { pageSize: 2 } });
@@ -69,7 +69,7 @@ describe('a message that came after newer ones', () => {
     expect(bodies(next)).toEqual(all);
   });
 
-  it('B445 an own message that waited gets its place before stored messages, and takes no late one along', async () => {
+  it('B445 an own message that waited gets its place before stored messages, and does not move late ones with it', async () => {
     const storage = createMemoryStorage();
     const before = await withReceived([1, 2], { storage });
     const { id } = before.flow.sendMessage('mine');
@@ -86,7 +86,7 @@ describe('a message that came after newer ones', () => {
     expect(bodies(flow)).toEqual(['m1', 'm2', 'mine', ...ids(3, 4, 5, 6, 7)]);
   });
 
-  it('B445 it is no longer unread where the user has seen messages after its place', async () => {
+  it('B445 a late message is no longer unread where the user has seen messages after its place', async () => {
     const storage = createMemoryStorage();
     const { flow, push, clock } = await withReceived([1, 2, 4], { storage });
     flow.markDisplayed('m4');
@@ -102,7 +102,7 @@ describe('a message that came after newer ones', () => {
     expect(next.store.getState().unreadCount).toBe(0);
   });
 
-  it('B445 a report of displayed messages that waits names the last one of the corrected order', async () => {
+  it('B445 a waiting displayed receipt names the last displayed message of the corrected order', async () => {
     const { flow, push, transport, clock } = await withReceived([1, 2, 4, 3], {
       fake: { capabilities: { displayedNotifications: 'up-to' } },
     });

@@ -5,7 +5,7 @@ import { TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 
-describe('a message that comes in', () => {
+describe('a message that arrives', () => {
   it('B88 a message is raised once and acknowledged once, automatically', async () => {
     const { flow, transport, push, received, clock } = await createSendingFlow();
     await push(incoming('m1', { body: 'hello', sentAt: 5 }));
@@ -200,7 +200,7 @@ describe('a message of an unsupported content type', () => {
   );
 });
 
-describe('a message that comes again', () => {
+describe('a message that arrives again', () => {
   it('B92 a duplicate is not shown again, but acknowledged again', async () => {
     const { flow, transport, push, received } = await createSendingFlow();
     await push(incoming('m1'));
@@ -383,7 +383,7 @@ describe('a message of history', () => {
     expect(flow.messages.get('m1')).not.toHaveProperty('archived');
   });
 
-  it('B99 B101 a message that was read on demand is raised for a gateway, which has to report, when it is delivered', async () => {
+  it('B99 B101 a message that was read on demand is raised in proxied mode, where the application has to report on it, when it is delivered', async () => {
     const { flow, transport, push, received } = await createSendingFlow({
       fake: { capabilities: { history: true } },
       template: { messageConsumptionMode: 'proxied-to-remote-entity', maxPendingDeliveryReports: 1 },
@@ -480,7 +480,7 @@ describe('an own message that comes back', () => {
   });
 });
 
-describe('silence', () => {
+describe('notifications that are not sent', () => {
   it.each([
     ['receipts are off', { notify: { delivered: false, displayed: false } }],
     ['the sender is not trusted', { trust: () => 'untrusted' as const }],

@@ -40,7 +40,7 @@ async function expectSameAfterReload({ flow }: TestFlow, storage: MessageStorage
   again.flow.terminate();
 }
 
-describe('the order of messages that come between others', () => {
+describe('the order of messages that arrive between others', () => {
   it('B162 the order is the same after a reload, though each of 300 messages overtakes the one before it', async () => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage });

@@ -31,7 +31,7 @@ const SEEN = [
   '🏴',
 ];
 
-describe('a text of which nothing can be seen', () => {
+describe('a blank text', () => {
   it.each(UNSEEN)('B165 a text that consists of the character %i is blank, alone or repeated', (code) => {
     expect(isBlankText(character(code))).toBe(true);
     expect(isBlankText(character(code).repeat(3))).toBe(true);

@@ -35,7 +35,7 @@ async function connect({ transport }: TestFlow): Promise<void> {
   await flushMicrotasks();
 }
 
-describe('a page that dies, with the next page on its storage', () => {
+describe('a page that crashes, and the next page on its storage', () => {
   it('B340 a message that was passed to the transport keeps its text, and its edit is sent after it', async () => {
     const dead = await createSendingFlow({ storage, clock });
     const { id } = dead.flow.sendMessage('helo');

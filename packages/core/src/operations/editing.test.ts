@@ -86,7 +86,7 @@ describe('an edit of a message that has left', () => {
     expect(revisionsOf(record).map(({ status }) => status)).toEqual(['displayed', 'sent']);
   });
 
-  it('B134 a marker of a later message without a list does not cover an edited text', async () => {
+  it('B134 a read marker without a list for a later message does not cover an edited text', async () => {
     const test = await createSendingFlow();
     const { flow, transport, push } = test;
     const id = await deliver(test, 'one', 'delivered');
@@ -100,7 +100,7 @@ describe('an edit of a message that has left', () => {
     expect(flow.messages.get(id)?.status).toBe('delivered');
   });
 
-  it('B134 a marker that names the edit counts for its text', async () => {
+  it('B134 a read marker that names the edit counts for its text', async () => {
     const test = await createSendingFlow();
     const { flow, transport, push } = test;
     const id = await deliver(test, 'one', 'delivered');

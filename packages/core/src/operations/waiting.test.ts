@@ -310,7 +310,7 @@ describe('the state of waiting operations', () => {
     ['edit', { kind: 'edit', id: 'o', contentType: 'text/plain', body: 'Corrected' }],
     ['retraction', { kind: 'retract', id: 'o' }],
   ])(
-    'B437 the %s of a message looks at it and the replies to it only, however many messages are loaded',
+    'B437 the %s of a message reads only that message and the replies to it, however many messages are loaded',
     (_, request) => {
       const lookups = (count: number): number => {
         const records = range(count).map((index) => record(index, { direction: 'outgoing', sender: 'ana' }));

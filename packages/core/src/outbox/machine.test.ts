@@ -127,7 +127,7 @@ describe('the outbox', () => {
     expect(run.do({ type: 'done', id: 'nobody' })).toEqual([]);
   });
 
-  it('B72 the outbox gives up a message without a response in time, and moves on', () => {
+  it('B72 a message without a response in time leaves the outbox as timed out, and the next one is sent', () => {
     const run = start();
     run.do(queued('1'), 1_000);
     run.do(queued('2'), 1_000);
@@ -137,7 +137,7 @@ describe('the outbox', () => {
     expect(outboxDeadline(run.state)).toBe(61_000);
   });
 
-  it('B115 the outbox keeps the head after a retryable failure, and all behind it', () => {
+  it('B115 the outbox keeps the first message after a retryable failure, and all messages behind it', () => {
     const run = start();
     run.do(queued('1'));
     run.do(queued('2'));
@@ -149,7 +149,7 @@ describe('the outbox', () => {
     expect(outboxDeadline(run.state)).toBe(7_000);
   });
 
-  it('B115 the outbox keeps the order where several were in flight', () => {
+  it('B115 the outbox keeps the order where several messages were in flight', () => {
     const run = start({ maxInFlight: 3 });
     for (const id of ['1', '2', '3', '4']) run.do(queued(id));
     run.do(failed('1', 1));
@@ -160,7 +160,7 @@ describe('the outbox', () => {
     expect(run.do({ type: 'open' })).toEqual(['send 1 2', 'send 2 2', 'send 3 2']);
   });
 
-  it('B115 the outbox gives up after the maximum number of attempts', () => {
+  it('B115 a message leaves the outbox as failed after the maximum number of attempts', () => {
     const run = start({ maxAttempts: 2 });
     run.do(queued('1'));
     run.do(queued('2'));
@@ -181,7 +181,7 @@ describe('the outbox', () => {
     expect(outboxDeadline(run.state)).toBe(NO_DEADLINE);
   });
 
-  it('B115 the outbox does not wait out the back-off after a reconnect, or when the participant comes', () => {
+  it('B115 a reconnect, or the return of the participant, ends the back-off of the outbox', () => {
     for (const event of [{ type: 'open' }, { type: 'reachable', reachable: true }] as const) {
       const run = start();
       run.do(queued('1'));

@@ -58,7 +58,7 @@ describe('after the computer slept', () => {
 });
 
 describe('without a connection', () => {
-  it('B115 messages queue in order, and go first in, first out, before newer ones', async () => {
+  it('B115 messages are queued in order without a connection, and sent first in, first out, before newer ones', async () => {
     const { flow, transport } = await createSendingFlow();
     transport.setStatus({ state: 'offline' });
     const ids = ['one', 'two', 'three'].map((body) => flow.sendMessage(body).id);
@@ -138,7 +138,7 @@ describe('without a connection', () => {
     expect(transport.wire).toEqual(['message:one', 'message:two']);
   });
 
-  it('B115 a first message that keeps failing is given up after the maximum number of attempts, and the queue continues', async () => {
+  it('B115 the first message fails after the maximum number of attempts, and the queue continues', async () => {
     const { flow, transport, clock } = await createSendingFlow({ template: { maxSendAttempts: 3 } });
     const one = flow.sendMessage('one');
     flow.sendMessage('two');
@@ -151,7 +151,7 @@ describe('without a connection', () => {
     expect(transport.wire).toEqual(['message:one', 'message:one', 'message:one', 'message:two']);
   });
 
-  it('B319 a message that may have arrived before the connection was lost counts as unanswered when the engine gives it up', async () => {
+  it('B319 a message that may have arrived before the connection was lost fails as timed out, not as refused, after the last attempt', async () => {
     const { flow, transport, clock } = await createSendingFlow({ template: { maxSendAttempts: 2 } });
     const { id, settled } = flow.sendMessage('one');
     const other = flow.sendMessage('two');

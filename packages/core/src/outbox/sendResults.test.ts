@@ -34,7 +34,7 @@ describe('settled', () => {
     expect(await now(settled)).toEqual({ messageId: id, status: 'sent', deliveryFailures: [] });
   });
 
-  it('B67 settled does not wait where no notification will come, also when the echo came before the answer', async () => {
+  it('B67 settled does not wait where no notification will come, also when the echo arrived before the response', async () => {
     const { flow, transport, push } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('hello');
     await push(incoming(id, { sender: 'ana', body: 'hello' }));
@@ -102,7 +102,7 @@ describe('settled', () => {
     },
   );
 
-  it('B72 settled resolves with a time-out without an answer, and a success afterwards still counts', async () => {
+  it('B72 settled resolves with a time-out without a response, and a success afterwards still counts', async () => {
     const { flow, transport, clock } = await createSendingFlow();
     const { id, settled } = flow.sendMessage('hello');
     await clock.advance(29_999);
@@ -144,7 +144,7 @@ describe('settled', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('B86 settled resolves with "aborted", and late answers still reach the message', async () => {
+  it('B86 settled resolves with "aborted", and late responses still reach the message', async () => {
     const { flow, transport, push } = await createSendingFlow();
     const controller = new AbortController();
     const { id, settled } = flow.sendMessage('hello', { signal: controller.signal });
@@ -262,7 +262,7 @@ describe('settled', () => {
     expect(await now(two.settled)).toMatchObject({ status: 'sending', code: 'terminated' });
   });
 
-  it('B67 settled resolves by an own message in history, if the transport has no notifications', async () => {
+  it('B67 settled resolves when history contains the own message, if the transport has no notifications', async () => {
     const { flow, transport, push } = await createSendingFlow({
       fake: { capabilities: { deliveryNotifications: false } },
     });

@@ -277,7 +277,7 @@ describe('a failed message', () => {
   });
 });
 
-describe('a message that is taken back', () => {
+describe('a message that is discarded', () => {
   it('B85 a message that is discarded while queued is never sent', async () => {
     const { flow, transport } = await createSendingFlow();
     const [one, two, three] = [flow.sendMessage('one'), flow.sendMessage('two'), flow.sendMessage('three')];

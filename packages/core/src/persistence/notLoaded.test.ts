@@ -48,7 +48,7 @@ async function pushBoth({ push }: Pick<Awaited<ReturnType<typeof createSendingFl
 }
 
 describe('a message that is stored and not loaded', () => {
-  it('B393 a stored message that is not loaded takes changes that arrived while the storage could not be read, once it can be', async () => {
+  it('B393 changes that arrived while the storage could not be read are applied to a stored message that is not loaded, once the storage can be read', async () => {
     let works = false;
     const storage = await createStored();
     const failing = createFaultyStorage(storage, () => (works ? undefined : { type: 'fail', error: 'full' }));
@@ -64,7 +64,7 @@ describe('a message that is stored and not loaded', () => {
   it.each<[string, () => ReturnType<Parameters<typeof createFaultyStorage>[1]>]>([
     ['fails', () => ({ type: 'fail', error: 'no' })],
     ['takes too long', () => ({ type: 'delay', ms: 20_000 })],
-  ])('B393 what arrived while a look-up %s is applied once one succeeds', async (_how, fault) => {
+  ])('B393 changes that arrived while a look-up %s are applied once a later look-up succeeds', async (_how, fault) => {
     let works = false;
     const clock = createVirtualClock();
     const storage = await createStored();
@@ -81,7 +81,7 @@ describe('a message that is stored and not loaded', () => {
     expect(page.flow.messages.order).toHaveLength(3);
   });
 
-  it('B393 a stored message that is not loaded takes changes that an earlier page could not match with it', async () => {
+  it('B393 changes that an earlier page could not match are applied to their stored message, which is not loaded', async () => {
     const unmatchedReceipts = [{ sender: 'bo', messageId: MINE.messageId, outcome: 'delivered' }] as const;
     const { operation } = edited('e') as ChannelEvent & { type: 'operation' };
     const storage = await createStored({ unmatchedReceipts, unmatchedOperations: [operation] });

@@ -174,7 +174,7 @@ describe('tabs of two versions', () => {
     };
   }
 
-  it('B300 an outdated leader gives way to a tab that can store, past other outdated tabs', async () => {
+  it('B300 an outdated leader passes the leadership to a tab that can store, past other outdated tabs', async () => {
     const open = createOpener();
     const [first, second] = [createOutdatedStorage(), createOutdatedStorage()];
     const old = open(first.storage, 'one');
@@ -193,7 +193,7 @@ describe('tabs of two versions', () => {
     expect([old, waiting].map(({ flow }) => flow.store.getState().error?.code)).toEqual(['outdated', 'outdated']);
   });
 
-  it('B300 outdated tabs do not pass the lead among themselves forever', async () => {
+  it('B300 outdated tabs do not pass the leadership among themselves forever', async () => {
     const open = createOpener();
     const storages = [createOutdatedStorage(), createOutdatedStorage()] as const;
     const flows = storages.map(({ storage }, index) => open(storage, `tab ${index}`));

@@ -34,7 +34,7 @@ function createSlowStorage() {
   };
 }
 
-describe('a page that goes away while a write runs', () => {
+describe('a page that is hidden while a write runs', () => {
   it('B380 a page that is hidden during a write writes the messages that were sent since, at once', async () => {
     const { storage, hidePage, written } = createSlowStorage();
     const { flow } = await createSendingFlow({ storage });
@@ -45,7 +45,7 @@ describe('a page that goes away while a write runs', () => {
     expect(written()).toEqual([['first'], ['second']]);
   });
 
-  it('B380 a page that survives writes its last write again, since that may have failed', async () => {
+  it('B380 a page that continues after it was hidden repeats its last write, since that may have failed', async () => {
     const { storage, hidePage, endWrites, written, listeners } = createSlowStorage();
     const { flow } = await createSendingFlow({ storage });
     flow.sendMessage('first');

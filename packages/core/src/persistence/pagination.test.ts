@@ -49,7 +49,7 @@ describe('older pages', () => {
   });
 
   describe('without a connection', () => {
-    it('B448 a page of the server is loaded when there is a connection, and has not failed in the meantime', async () => {
+    it('B448 a page of the server waits for the connection, and does not count as failed in the meantime', async () => {
       const { flow, transport } = await createSendingFlow({ fake: { autoConnect: false, ...withHistory } });
       transport.setStatus({ state: 'connecting' });
       expect(await flow.loadOlder()).toBe(0);
@@ -65,7 +65,7 @@ describe('older pages', () => {
       expect(flow.store.getState().history).toMatchObject({ loading: false, failed: false, hasOlder: false });
     });
 
-    it('B448 a page that the lost connection did not bring is loaded with the next one', async () => {
+    it('B448 a page that did not arrive before the connection was lost is loaded over the next connection', async () => {
       const { flow, transport, diagnostics } = await createSendingFlow({ fake: withHistory });
       const loaded = flow.loadOlder();
       transport.setStatus({ state: 'connecting' });

@@ -87,7 +87,7 @@ async function openLeader(put: readonly MessageRecord[]) {
 }
 
 describe('a storage that is read again', () => {
-  it('B394 a message that was answered for during a read of the storage is not sent again', async () => {
+  it('B394 a receipt or an operation that was accepted during a read of the storage is not sent again', async () => {
     const { flow, transport, readAgain } = await openLeader([
       { ...recordAt(1), receipt: 'owed' },
       recordAt(3),
@@ -125,7 +125,7 @@ describe('a storage that is read again', () => {
     expect(await storage.find(CONVERSATION, [MINE.messageId])).toMatchObject([expected]);
   });
 
-  it('B394 counts no attempt of a message that is only about to be sent', async () => {
+  it('B394 a read of the storage counts no attempt of a message that is only about to be sent', async () => {
     const { flow, transport, slowDown, readAgain } = await openLeader([]);
     transport.setStatus({ state: 'offline' });
     const { id } = flow.sendMessage('mine');

@@ -33,7 +33,7 @@ async function stored(changes: Partial<MessageStorage> = {}): Promise<MessageSto
   return { ...storage, ...changes };
 }
 
-describe('a search in what is stored', () => {
+describe('a search in the stored messages', () => {
   it.each([
     ['searches', {}],
     ['cannot search, and is read page by page', { search: undefined as never }],

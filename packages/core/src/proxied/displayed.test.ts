@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createSendingFlow, incoming } from '../../test/testFlow.ts';
 
-it('B76 in proxied mode, only what was reported as delivered is reported as displayed', async () => {
+it('B76 in proxied mode, displayed receipts are sent only for messages that were reported as delivered', async () => {
   const { clock, flow, transport, push } = await createSendingFlow({
     fake: { capabilities: { displayedNotifications: 'each' } },
     template: { messageConsumptionMode: 'proxied-to-remote-entity' },

@@ -528,7 +528,7 @@ describe('a proxied flow', () => {
   });
 });
 
-describe('a message that comes again to a proxied flow', () => {
+describe('a message that arrives again at a proxied flow', () => {
   it('B103 a sender who repeats a reported message receives the same outcome again', async () => {
     const test = await createProxiedFlow();
     const { flow, transport, push, received } = test;

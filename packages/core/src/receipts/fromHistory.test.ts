@@ -74,7 +74,7 @@ describe('receipts for own messages, read from the history of the server', () =>
     expect(mine).toEqual({ m1: 'undeliverable', m2: 'displayed', m3: 'displayed', m4: 'displayed', m5: 'sent' });
   });
 
-  it('B160 a receipt in history is exactly what an "up to" with a list names', async () => {
+  it('B160 an "up to" with a list in history covers exactly the messages that it names', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
       messages: ['m1', 'm2', 'm3'].map(own),
@@ -183,7 +183,7 @@ describe('receipts in a snapshot of history after a reconnect', () => {
 });
 
 describe('a server that stores everything, for a page that stores nothing', () => {
-  it('B160 a receipt in history gives the ticks back after a reload', async () => {
+  it('B160 receipts in history restore the ticks after a reload', async () => {
     const clock = createVirtualClock();
     const network = createLoopbackNetwork({ clock });
     const open = (local: string, remote: string): InstantMessagingFlow => {

@@ -74,7 +74,7 @@ function refused({ state }: Run, id: string, retryable: boolean, before: number 
 }
 
 describe('pending receipts', () => {
-  it('B88 B108 a receipt is not dropped or held back by the late refusal of an earlier try', () => {
+  it('B88 B108 a receipt is not dropped or held back by the late refusal of an earlier attempt', () => {
     const run = start();
     run.do(enqueue('m1'));
     run.do({ type: 'closed' });
@@ -175,7 +175,7 @@ describe('pending receipts', () => {
 });
 
 describe('displayed receipts', () => {
-  it('B98 a displayed message is reported after a short while, up to the last, by name', () => {
+  it('B98 displayed messages are reported after a short delay, in one receipt up to the last one with the ids of all', () => {
     const run = start();
     expect(run.do(seen('m1', 'm2'), 1_000)).toEqual([]);
     run.do(seen('m3'), 1_100);

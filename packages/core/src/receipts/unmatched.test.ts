@@ -51,11 +51,11 @@ function statuses({ flow }: Pick<TestFlow, 'flow'>): Record<string, MessageStatu
   return Object.fromEntries(Array.from(flow.messages.order, (id) => [id, flow.messages.get(id)?.status]));
 }
 
-describe('a receipt that comes before the own message that it names', () => {
+describe('a receipt that arrives before the own message that it names', () => {
   it.each<[string, ChannelEvent]>([
     ['its other device sent it', { type: 'message', message: own('m1') }],
     ['it was missed', { type: 'history', messages: [own('m1')] }],
-  ])('B313 a live receipt counts once the message comes: %s', async (_how, later) => {
+  ])('B313 a live receipt counts once the message arrives: %s', async (_how, later) => {
     const test = await createSendingFlow(READABLE);
     await test.push(notification('m1', 'displayed'));
     await test.push(later);
@@ -96,20 +96,23 @@ describe('a receipt that comes before the own message that it names', () => {
   it.each<[string, (test: TestFlow) => Promise<void>]>([
     ['of history', (test) => readPage(test, RECEIPT_ALONE)],
     ['live', (test) => test.push(notification('m1', 'displayed'))],
-  ])('B313 a receipt %s is kept over a reload, also of a message that is read only then', async (_how, receive) => {
-    const storage = createMemoryStorage();
-    const first = await createSendingFlow({ ...READABLE, storage });
-    await receive(first);
-    first.flow.terminate();
-    await flushMicrotasks();
-    const second = await createSendingFlow({ ...READABLE, storage });
-    await readPage(second, REST);
-    expect(statuses(second)).toMatchObject({ m1: 'displayed' });
-    second.flow.terminate();
-    await flushMicrotasks();
-    const third = await createSendingFlow({ ...READABLE, storage });
-    expect(statuses(third)).toMatchObject({ m1: 'displayed' });
-  });
+  ])(
+    'B313 a receipt %s is kept over a reload, also for a message that is read only afterwards',
+    async (_how, receive) => {
+      const storage = createMemoryStorage();
+      const first = await createSendingFlow({ ...READABLE, storage });
+      await receive(first);
+      first.flow.terminate();
+      await flushMicrotasks();
+      const second = await createSendingFlow({ ...READABLE, storage });
+      await readPage(second, REST);
+      expect(statuses(second)).toMatchObject({ m1: 'displayed' });
+      second.flow.terminate();
+      await flushMicrotasks();
+      const third = await createSendingFlow({ ...READABLE, storage });
+      expect(statuses(third)).toMatchObject({ m1: 'displayed' });
+    },
+  );
 
   it('B313 a live receipt is acknowledged once it is stored', async () => {
     const test = await createSendingFlow({ ...READABLE, storage: createMemoryStorage() });

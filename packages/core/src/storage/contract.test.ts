@@ -103,7 +103,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       expect([ids(records), ids(outbox)]).toEqual([['odd'], ['old', 'new']]);
     });
 
-    it('B434 a storage keeps each waiting operation until it is removed, whatever is written besides', async () => {
+    it('B434 a storage keeps each waiting operation until it is removed, whatever else is written', async () => {
       const storage = create();
       const [first, second, third] = [reaction('first', 1), reaction('second', 2), reaction('third', 3)];
       await storage.write('c', change({ operations: { put: [first, second], remove: [] } }));

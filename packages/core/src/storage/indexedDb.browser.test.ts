@@ -101,7 +101,7 @@ function closed(): never {
 describeStorage('IndexedDB storage', () => createIndexedDbStorage({ name: newName() }));
 
 describe('IndexedDB storage over time', () => {
-  it('messages are there on the next page, under the name of the database', async () => {
+  it('the next page reads the messages from the database of the same name', async () => {
     const name = newName();
     await createIndexedDbStorage({ name }).write('c', change({ put: [incoming('m', 1)] }));
     expect((await createIndexedDbStorage({ name }).open('c', 1)).records).toEqual([incoming('m', 1)]);

@@ -103,7 +103,7 @@ describe('the journal of messages that a page leaves behind', () => {
     expect(createOutboxJournal('app:work').read('ana-bo').changes).toHaveLength(1);
   });
 
-  it('B380 the journal removes stored entries while the page lives, and keeps entries that could not be stored', async () => {
+  it('B380 the journal removes stored entries while the page is open, and keeps entries that could not be stored', async () => {
     const journal = createOutboxJournal('lives');
     const put = [outgoing('sent', PENDING_ORDER, 'queued')];
     const [failing, working] = [createWrite(), createWrite()];

@@ -143,7 +143,7 @@ it('B98 B118 messages displayed while no tab led are reported and stored by the 
   flow.terminate();
 });
 
-it('B82 a retry while no tab leads is done by the next leader', async () => {
+it('B82 a retry while no tab leads is executed by the next leader', async () => {
   const { transport, flow, elect } = await openTab({ storage: await storageWith(failed) });
   expect(flow.retryAll()).toBe(1);
   await elect();
@@ -182,7 +182,7 @@ it('B82 B85 B98 commands of the user while no tab led are forwarded to the next 
   flow.terminate();
 });
 
-it('B82 a retry stays in effect though the storage was being read from before it', async () => {
+it('B82 a read of the storage that began before a retry does not undo the retry', async () => {
   const { storage, release } = createHeldReading(await storageWith(failed));
   const { transport, flow, elect } = await openTab({ storage });
   await release();
@@ -193,7 +193,7 @@ it('B82 a retry stays in effect though the storage was being read from before it
   flow.terminate();
 });
 
-it('B85 a discarded message stays discarded though the storage was being read from before', async () => {
+it('B85 a read of the storage that began before a discard does not restore the message', async () => {
   const { storage, release } = createHeldReading(createMemoryStorage());
   const { clock, transport, flow, elect } = await openTab({ storage });
   await release();
@@ -208,7 +208,7 @@ it('B85 a discarded message stays discarded though the storage was being read fr
   flow.terminate();
 });
 
-it('B85 a message that the leader forgot is not stored again by the tab that sent it, whose storage is slow', async () => {
+it('B85 a message that the leader removed is not stored again by the tab that sent it, whose storage is slow', async () => {
   const inner = createMemoryStorage();
   const { storage, release } = createHeldStorage(inner, 'write');
   const { flow, hear } = await openTab({ storage });

@@ -224,10 +224,10 @@ async function openDyingTabs(storageOfDead?: MessageStorage, storageOfHeir = sto
 }
 
 it.each<[string, () => MessageStorage | undefined]>([
-  ['is not there', () => undefined],
+  ['is absent', () => undefined],
   ['cannot be written', () => ({ ...createMemoryStorage(), write: FULL })],
   ['cannot be read', () => ({ ...createMemoryStorage(), write: FULL, open: FULL })],
-])('B117 what only the last leader knew is not lost where the storage %s', async (_state, storage) => {
+])('B117 messages that only the last leader knew are not lost where the storage %s', async (_state, storage) => {
   const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs(storage());
   const { id } = dead.sendMessage('mine');
   deadWire.push(incoming('theirs'));
@@ -340,7 +340,7 @@ it('B74 a late post of the last leader lowers no status', async () => {
 });
 
 it.each([true, false])(
-  'B98 B118 messages displayed in a tab that died are displayed in the next leader (reported: %s)',
+  'B98 B118 messages displayed in a tab that crashed are displayed in the next leader (reported: %s)',
   async (taken) => {
     const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs();
     deadWire.push(incoming('theirs'));

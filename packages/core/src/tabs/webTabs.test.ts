@@ -101,7 +101,7 @@ it('B183 a tab that only reads takes over as well, so that messages arrive', asy
   locks.thaw();
 });
 
-it('B183 a leader that responds is never replaced, nor is any after all of them slept', async () => {
+it('B183 a leader that responds is never replaced, and neither is one after all tabs slept', async () => {
   const tabs = [await open('ana', 'bo'), await open('ana', 'bo'), await open('ana', 'bo')];
   await open('bo', 'ana');
   await clock.advance(600_000);

@@ -85,7 +85,7 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['0 composing', ...expected]);
   });
 
-  it('B23 the flow sends idle only, though the timer comes late for both', async () => {
+  it('B23 the flow sends only idle when its timer is late for a refresh and for the time-out', async () => {
     const test = createTestFlow(timing(10_000, 3_000));
     test.flow.setLocalComposingState('composing');
     await test.clock.sleep(10_000);
@@ -103,7 +103,7 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['0 composing', '1 idle']);
   });
 
-  it('B25 setting idle is refused where the template takes UCMA literally, and changes nothing', () => {
+  it('B25 setting idle is refused where the template does not allow explicit idle, and changes nothing', () => {
     const test = createTestFlow({ template: { allowExplicitIdle: false } });
     test.flow.setLocalComposingState('composing');
     expect(() => test.flow.setLocalComposingState('idle')).toThrow(
@@ -146,7 +146,7 @@ describe('local composing', () => {
     expect(test.wire).toEqual(['0 composing', '1 message:hello']);
   });
 
-  it('B27 the flow keeps idle back while a message waits its turn, but not for longer than a second', async () => {
+  it('B27 the flow holds idle back while a message waits to be sent, but not for longer than a second', async () => {
     const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
     test.flow.sendMessage('first');
     for (const [waits, body] of [
@@ -387,7 +387,7 @@ describe('local composing', () => {
     },
   );
 
-  it('B42 the flow keeps the cap over lost and regained connections', () => {
+  it('B42 the flow keeps the rate limit over lost and restored connections', () => {
     const test = createTestFlow();
     for (let flaps = 0; flaps < 20; flaps += 1) {
       test.flow.setLocalComposingState('composing');
@@ -484,7 +484,7 @@ const anyAct = fc.oneof(
 
 describe('any interleaving of user, transport and clock', () => {
   it.each(['idle', 'composing'] as const)(
-    'B27 B30 B42 B43 any interleaving ends with a participant who believes %s, which is true; the cap holds, and one timer is enough',
+    'B27 B30 B42 B43 after any interleaving the participant sees the last local state, which is %s; the rate limit holds, and at most one timer is armed',
     async (last) => {
       await fc.assert(
         fc.asyncProperty(fc.array(anyAct, { maxLength: 40 }), async (acts) => {

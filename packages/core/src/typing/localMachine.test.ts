@@ -46,7 +46,7 @@ const patient: LocalComposingSettings = { timeout: 10_000, refresh: 3_000, notif
 describe('local composing', () => {
   it.each<[string, LocalComposingSettings, readonly (readonly [number, Said])[], readonly string[]]>([
     [
-      'B27 a message in time ends it without idle',
+      'B27 a message that is sent in time ends composing without an idle notification',
       usual,
       [
         [0, 'composing'],
@@ -56,7 +56,7 @@ describe('local composing', () => {
       ['0 composing'],
     ],
     [
-      'B27 a message that waits does not keep idle back for long',
+      'B27 a message that waits does not hold idle back for long',
       usual,
       [
         [0, 'composing'],
@@ -66,7 +66,7 @@ describe('local composing', () => {
       ['0 composing', `${500 + MESSAGE_HOLD} idle`],
     ],
     [
-      'B27 a message that is discarded is no reason to stay composing',
+      'B27 idle is sent for a message that was queued and not sent',
       usual,
       [
         [0, 'composing'],
@@ -76,7 +76,7 @@ describe('local composing', () => {
       ['0 composing', `${500 + MESSAGE_HOLD} idle`],
     ],
     [
-      'B30 what is typed after it waits for the message',
+      'B30 composing that begins after a message was queued waits for that message',
       patient,
       [
         [0, 'messageQueued'],
@@ -87,7 +87,7 @@ describe('local composing', () => {
       ['900 composing', '901 idle'],
     ],
     [
-      'B30 a refresh waits for the message too',
+      'B30 a refresh waits for a queued message too',
       patient,
       [
         [0, 'composing'],
@@ -99,7 +99,7 @@ describe('local composing', () => {
       ['0 composing', '3500 composing', '3501 idle'],
     ],
     [
-      'B20 B30 the refresh counts from what was sent last',
+      'B20 B30 the refresh interval counts from the composing that is sent after a message',
       patient,
       [
         [0, 'composing'],
@@ -109,7 +109,7 @@ describe('local composing', () => {
       ['0 composing', '2000 composing', '5000 composing', '6000 idle'],
     ],
     [
-      'B35 nothing goes out after the connection is lost',
+      'B35 no notification is sent after the connection is lost',
       patient,
       [
         [0, 'composing'],
@@ -118,7 +118,7 @@ describe('local composing', () => {
       ['0 composing'],
     ],
     [
-      'B33 what was said without a connection goes out with it, for the time that is left',
+      'B33 composing that was set without a connection is sent once connected, for the remaining time',
       usual,
       [
         [0, 'disconnected'],
@@ -128,7 +128,7 @@ describe('local composing', () => {
       ['2000 composing', '4000 idle'],
     ],
     [
-      'B37 what was said after 415 stays unsaid',
+      'B37 no notification is sent after a refusal with 415',
       usual,
       [
         [0, 'composing'],
@@ -141,7 +141,7 @@ describe('local composing', () => {
       ['0 composing'],
     ],
     [
-      'B42 the cap delays the last word, and does not lose it',
+      'B42 the rate limit delays the last state, and does not drop it',
       patient,
       [
         [0, 'composing'],

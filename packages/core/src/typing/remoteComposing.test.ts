@@ -48,7 +48,7 @@ describe('remote composing', () => {
     expect(told(test)).toEqual(['0 bo composing', '11 bo idle']);
   });
 
-  it('B46 the flow raises a refresh for those who ask for it, once a second at most', async () => {
+  it('B46 the flow raises a refresh event for its subscribers, at most once a second', async () => {
     const test = createTestFlow();
     const refreshed: unknown[] = [];
     const off = test.flow.on('remoteComposingRefreshed', (event) => refreshed.push(event));
@@ -121,7 +121,7 @@ describe('remote composing', () => {
     expect(told(test)).toEqual(['0 bo composing', `${seconds} bo idle`]);
   });
 
-  it.each([0, -5, Number.NaN, Infinity, '90'])('B51 an announced refresh of %s is not believed', async (refresh) => {
+  it.each([0, -5, Number.NaN, Infinity, '90'])('B51 an announced refresh of %s is ignored', async (refresh) => {
     const test = createTestFlow();
     hear(test, 'composing', { refresh: refresh as number });
     await test.clock.advance(200_000);
@@ -305,7 +305,7 @@ describe('remote composing', () => {
     expect(told(other)).toEqual([]);
   });
 
-  it('B58 both who compose are listed in the order in which they began, and each ends separately', async () => {
+  it('B58 several composing participants are listed in the order in which they began, and each ends separately', async () => {
     const test = createTestFlow();
     hear(test, 'composing', { sender: 'ann' });
     await test.clock.advance(2_000);
@@ -344,7 +344,7 @@ describe('remote composing', () => {
     expect(shown(test)).toEqual(['bob']);
   });
 
-  it('B60 the flow does not show oneself on another device as the remote side', () => {
+  it('B60 the flow does not show the local user on a different device as a composing participant', () => {
     const test = createTestFlow();
     hear(test, 'composing', { sender: 'ana' });
     expect([told(test), shown(test), test.clock.pending]).toEqual([[], [], 0]);

@@ -96,11 +96,11 @@ describe('a stored record', () => {
     ['outgoing', PENDING_ORDER + MAX_ORDER, true],
     ['outgoing', PENDING_ORDER + MAX_ORDER + 1, false],
     ['outgoing', Number.MAX_SAFE_INTEGER, false],
-  ])('B117 of an %s message may have the order %d: %s', (direction, order, may) => {
-    expect(parseRecord({ ...RECORD, direction, order }) !== undefined).toBe(may);
+  ])('B117 whether a stored %s message with the order %d is valid: %s', (direction, order, isValid) => {
+    expect(parseRecord({ ...RECORD, direction, order }) !== undefined).toBe(isValid);
   });
 
-  it.each([-1, 0.5, 1e300, Number.NaN])('B82 a stored record has 0 attempts where it says %d', (attempts) => {
+  it.each([-1, 0.5, 1e300, Number.NaN])('B82 a stored record with %d attempts is parsed to 0 attempts', (attempts) => {
     expect(parseRecord({ ...RECORD, attempts })?.attempts).toBe(0);
   });
 

@@ -520,7 +520,7 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
   ],
 ];
 
-describe('a broken transport is found out:', () => {
+describe('a broken transport is detected', () => {
   it('each case of the suite has a broken transport that it detects', () => {
     const names = transportConformance(() => pairOf(sound)).map(({ name }) => name);
     expect(names.filter((name) => !BROKEN.some((row) => row[2] === name))).toEqual([]);

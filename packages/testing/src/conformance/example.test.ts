@@ -31,7 +31,7 @@ describe('the transport of the guide conforms', () => {
 });
 
 describe('the guide', () => {
-  it('the transport of the guide has less than 80 lines', () => {
+  it('the transport of the guide has fewer than 80 lines', () => {
     const code = readFileSync(join(GUIDES, 'examples/relayTransport.ts'), 'utf8');
     const lines = code.split('\n').filter((line) => line.trim() !== '');
     expect(lines.length).toBeLessThan(80);

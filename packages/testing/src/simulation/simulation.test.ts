@@ -271,7 +271,7 @@ describe('simulated conversations', () => {
     expect(await simulate(readScript(FILE_LEFT))).not.toHaveProperty('violation');
   });
 
-  it('an edit has arrived that the participant stored only as part of its retracted message', async () => {
+  it('an edit counts as arrived though the participant stored it only as part of its retracted message', async () => {
     expect(await simulate(readScript(ERASED_AT_ONCE))).not.toHaveProperty('violation');
   });
 

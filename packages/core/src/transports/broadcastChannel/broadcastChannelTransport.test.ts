@@ -218,7 +218,7 @@ describe('a message', () => {
     expect(bus.kinds().filter((kind) => kind === 'ack')).toHaveLength(1);
   });
 
-  it('a message that one of two tabs has stored is accepted, even when the other one dies', async () => {
+  it('a message that one of two tabs has stored is accepted, even when the other tab crashes', async () => {
     const ana = tab('ana', 'bo');
     const one = tab('bo', 'ana', { stores: false });
     const two = tab('bo', 'ana', { stores: false });
@@ -325,7 +325,7 @@ describe('a message', () => {
     expect(again.value).toEqual({ outcome: 'accepted' });
   });
 
-  it('a message whose own tab slept over the time-out gets a second time-out', async () => {
+  it('a message whose tab slept past the time-out gets a second time-out', async () => {
     const ana = tab('ana', 'bo');
     tab('bo', 'ana');
     await clock.advance(0);
@@ -494,7 +494,7 @@ describe('other frames', () => {
     expect(bus.kinds()).not.toContain('here');
   });
 
-  it('frames of an own other tab never count as the participant', async () => {
+  it('frames of a different tab of the local user never count as those of the participant', async () => {
     const ana = tab('ana', 'bo');
     const other = tab('ana', 'bo');
     void other.channel.sendComposing({ state: 'composing', frameSequence: text('m').frameSequence });
@@ -502,7 +502,7 @@ describe('other frames', () => {
     expect(ana.events).toEqual([]);
   });
 
-  it('frames that confirm a message of another own tab confirm nothing here', async () => {
+  it('frames that confirm a message of a different tab of the local user confirm no message of this tab', async () => {
     const ana = tab('ana', 'bo');
     const sent = outcome(ana.channel.send(text('m1')));
     bus.post({ v: 1, kind: 'ack', from: 'bo', to: 'ana', endpoint: 'e', toEndpoint: 'another', request: 1 });

@@ -37,8 +37,8 @@ beforeEach(() => {
   bus = new TabBus(clock);
 });
 
-describe('a message between tabs whose recipient dies before it has stored it', () => {
-  it('B65 B67 B116 a message whose recipient dies before storing it is not "sent", is posted again, and arrives in the next tab', async () => {
+describe('a message between tabs whose receiving tab crashes before it has stored the message', () => {
+  it('B65 B67 B116 a message whose receiving tab crashes before it stores the message is not "sent", is posted again, and arrives in the next tab', async () => {
     const disk = createMemoryStorage();
     const held = createHeldStorage(disk, 'write');
     const ana = flowOf('ana', 'bo', createMemoryStorage());
@@ -57,7 +57,7 @@ describe('a message between tabs whose recipient dies before it has stored it', 
     expect(bus.kinds().filter((kind) => kind === 'message')).toHaveLength(2);
   });
 
-  it('B92 a message whose recipient stores it late is shown once', async () => {
+  it('B92 a message that the receiving tab stores late is shown once', async () => {
     const held = createHeldStorage(createMemoryStorage(), 'write');
     const ana = flowOf('ana', 'bo', createMemoryStorage());
     const bo = flowOf('bo', 'ana', held.storage);
@@ -72,7 +72,7 @@ describe('a message between tabs whose recipient dies before it has stored it', 
     expect(bodies(bo)).toEqual(['hello']);
   });
 
-  it('B116 a recipient whose storage never works shows the message once, with a storage error', async () => {
+  it('B116 a receiving tab whose storage never works shows the message once, with a storage error', async () => {
     const ana = flowOf('ana', 'bo', createMemoryStorage());
     const bo = flowOf('bo', 'ana', createHeldStorage(createMemoryStorage(), 'write').storage);
     await pass(100);

@@ -101,7 +101,7 @@ describe('a connection', () => {
     expect(states).toEqual(['connecting@0', 'online@100']);
   });
 
-  it('a cut of a connection that was never established is announced to no device', async () => {
+  it('no device is notified of the cut of a connection that was never established', async () => {
     const bo = await join('bo', 'ana');
     network.setFaults({ delay: 50 });
     const ana = open(network.connect('ana'), 'bo');
@@ -286,7 +286,7 @@ describe('a message', () => {
     expect(outcomesOf('answer', 'to-device')).toEqual(['lost']);
   });
 
-  it('a message is no longer awaited once its channel is closed', async () => {
+  it('the response to a message is no longer awaited once its channel is closed', async () => {
     const ana = await join('ana', 'bo');
     network.setFaults({ loss: 1 });
     const sent = outcome(ana.channel.send(text('m1')));
@@ -532,7 +532,7 @@ describe('notifications and presence', () => {
     ]);
   });
 
-  it('presence says that a participant came with the first link and left with the last', async () => {
+  it('a participant is available with the first link and unavailable with the loss of the last one', async () => {
     const ana = await join('ana', 'bo');
     expect(presence(ana)).toEqual(['unavailable']);
     const bo = await join('bo', 'ana');
