@@ -1,6 +1,6 @@
 /**
- * How many elements and fields of a state are read, at any depth, while something works on it. What copies or searches
- * a list reads all of its elements.
+ * Returns how many elements and fields of a state a function reads, at any depth. A function that copies or searches a
+ * list reads all of its elements.
  */
 export function countReads<State extends object>(state: State, work: (state: State) => unknown): number {
   let reads = 0;

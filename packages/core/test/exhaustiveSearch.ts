@@ -4,10 +4,10 @@ interface Answered<State, Effect> {
   readonly effects: readonly Effect[];
 }
 
-/** One step of the search: an event now, or `wait` ms without one, after which the machine is told the time. */
+/** One step of the search: an event now, or `wait` ms without one, after which the machine receives the time. */
 export type Move<Event> = { readonly event: Event } | { readonly wait: number };
 
-/** A step that was made, as the onlooker sees it. Times in `before` are relative to the moment before the wait. */
+/** A step that was made, as the observer sees it. Times in `before` are relative to the moment before the wait. */
 export interface Made<State, Event, Effect> {
   readonly before: State;
   readonly event: Event;
@@ -18,27 +18,27 @@ export interface Made<State, Event, Effect> {
 }
 
 /**
- * A machine with a small alphabet of events, and an onlooker who remembers what was said and promised so far. In every
- * state of the search the time is 0; waiting makes the times of the state smaller.
+ * A machine with a small alphabet of events, and an observer that remembers the events and effects so far. In every
+ * state of the search the time is 0; waiting reduces the times of the state.
  */
 export interface Subject<State, Event extends { readonly type: string }, Effect, Memory> {
   readonly initial: State;
-  /** What the onlooker remembers at the beginning. */
+  /** The memory of the observer at the beginning. */
   readonly memory: Memory;
   readonly reduce: (state: State, event: Event, now: number) => Answered<State, Effect>;
   /** The time at which the machine must run next; `NO_DEADLINE`: not before the next event. */
   readonly deadline: (state: State) => number;
-  /** What tells the machine the time. */
+  /** The event that gives the machine the time. */
   readonly time?: Event;
   /** Names of the fields of the state that hold times, in ms. */
   readonly times: readonly string[];
   /** What may happen in a state. */
   readonly moves: (state: State, memory: Memory) => readonly Move<Event>[];
-  /** Asserts what a step must keep to, and remembers it. Throws where a promise is broken. */
+  /** Checks the rules for a step, and returns the next memory of the observer. Throws where a rule is broken. */
   readonly watch: (memory: Memory, made: Made<State, Event, Effect>) => Memory;
   /**
-   * A text that is equal for states that behave alike: names given anew, times that no longer matter cut off. Whatever
-   * it leaves out, the search takes for irrelevant.
+   * A text that is equal for states that behave alike: names are normalised, and times that no longer matter are cut
+   * off. The search treats whatever it leaves out as irrelevant.
    */
   readonly key: (state: State, memory: Memory) => string;
 }
@@ -47,9 +47,9 @@ export interface Subject<State, Event extends { readonly type: string }, Effect,
 export interface Searched {
   readonly states: number;
   readonly steps: number;
-  /** The longest of the shortest ways to a state. */
+  /** The longest of the shortest paths to a state. */
   readonly depth: number;
-  /** Nothing was left to look at: these are all states that can be reached. */
+  /** The search visited all states that can be reached. */
   readonly closed: boolean;
 }
 
@@ -65,10 +65,10 @@ interface Node<State, Event, Memory> {
 const ELSEWHERE = 1_000_000_000;
 
 /**
- * Looks at every state that can be reached in at most `depth` steps, nearest first, and at every step from each of
- * them. Besides what the onlooker asserts, each step must be pure (it changes nothing that it is given, and gives the
- * same when it is made again at another time), and deadlines must be honest: ahead, idle 1 ms before, and busy when
- * they come. Throws at the first broken promise, with the shortest way that leads there.
+ * Visits every state that can be reached in at most `depth` steps, nearest first, and checks every step from each of
+ * them. Besides the rules of the observer, each step must be pure (it changes no argument, and has the same result at a
+ * different time), and deadlines must be exact: in the future, without effect 1 ms before, and with an effect when they
+ * are due. Throws at the first broken rule, with the shortest path that leads to it.
  */
 export function searchExhaustively<State, Event extends { readonly type: string }, Effect, Memory>(
   subject: Subject<State, Event, Effect, Memory>,
@@ -137,7 +137,7 @@ export function searchExhaustively<State, Event extends { readonly type: string 
   return { states: seen.size, steps, depth: deepest, closed };
 }
 
-/** Says what was promised, where it does not hold. Cheaper than `expect`, which millions of steps would feel. */
+/** Throws with the broken rule. Cheaper than `expect`, which matters for millions of steps. */
 export function assert(holds: boolean, promise: string): asserts holds {
   if (!holds) throw new Error(promise);
 }
@@ -154,7 +154,7 @@ function isEqual(one: unknown, other: unknown): boolean {
   return keys.every((key) => isEqual((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]));
 }
 
-/** The same value with all its times moved. */
+/** The same value with all its times shifted. */
 function shifted<T>(value: T, by: number, times: ReadonlySet<string>): T {
   if (by === 0 || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((item: unknown) => shifted(item, by, times)) as T;

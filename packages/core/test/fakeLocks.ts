@@ -9,13 +9,13 @@ interface Held {
 
 type Options = { readonly signal?: AbortSignal; readonly steal?: boolean };
 
-/** The Web Locks of one lock's name, without a browser: a queue, requests that steal, and holders that hang. */
+/** The Web Locks of one name, without a browser: a queue, requests that steal, and holders that hang. */
 export class FakeLocks {
   /** How often a lock was taken away. */
   stolen = 0;
   #held: Held | undefined;
   readonly #queue: Wait[] = [];
-  /** The holder whose tab does not run, and what it will be told when it does. */
+  /** The holder whose tab does not run, and the error that it receives once it runs. */
   #frozen: Held | undefined;
   readonly #late: (() => void)[] = [];
 
@@ -50,7 +50,7 @@ export class FakeLocks {
           if (old === this.#frozen) this.#late.push(old.lose);
           else queueMicrotask(old.lose);
         }
-        // Nobody of the queue comes before the thief.
+        // The request that steals comes before the queue.
         this.#held = { lose: reject };
         queueMicrotask(take);
         return;

@@ -76,7 +76,7 @@ function throwingTraps(): ProxyHandler<object> {
 }
 
 /**
- * Says how to make a value. The runner of properties looks into what it is given, which hostile values do not survive.
+ * A function that makes a value. The property runner reads the values that it is given, and hostile values throw then.
  */
 export interface Recipe {
   readonly make: () => unknown;
@@ -93,7 +93,7 @@ function plain(values: fc.Arbitrary<unknown>): Recipes {
   return values.map((value) => recipe(() => value, fc.stringify(value)));
 }
 
-/** One of these. */
+/** One of the given values. */
 export function oneOf(...values: readonly unknown[]): Recipes {
   return plain(fc.constantFrom(...values));
 }
@@ -116,7 +116,7 @@ export const junk: Recipes = fc.oneof(
   ),
 );
 
-/** Mostly what it should be. */
+/** Usually the valid value, sometimes junk. */
 function mostly(sound: Recipes): Recipes {
   return fc.oneof({ weight: 9, arbitrary: sound }, { weight: 1, arbitrary: junk });
 }
@@ -164,7 +164,7 @@ function flawed(value: Record<string, unknown>, kind: string, field: string): un
 const name = oneOf('m1', 'm2', '__proto__', 'constructor', '\uD800', ' ');
 const address = oneOf('bo', 'bo', 'bo', 'ana', 'eve', '__proto__');
 const time = oneOf(0, -0, 1, -1, 0.5, 1e12, 1e15, 8.64e15, 1e300, -1e300, Infinity, Number.NaN);
-/** Places in a conversation, and what is none. */
+/** Orders in a conversation, and invalid ones. */
 const order = oneOf(1, 2, -1, -0, 0.5, 5e14, 1e15, 1e15 + 5, 2 ** 60, 1e300, -1e300, Infinity, -Infinity, Number.NaN);
 const marker = oneOf(0, 1, -0, -5e14, 5e14, 1e15, 1e300, -1e300, Infinity, -Infinity, Number.NaN);
 const frameSequence = nearly({ session: oneOf('s', 't'), sequence: oneOf(0, 1, 2, 1e300, -1e300) });
@@ -182,7 +182,7 @@ const receipts = listOf(
   nearly({ messageId: name, sender: address, outcome, upTo: flag, messageIds: listOf(name), at: time }),
 );
 
-/** Nearly an operation, of the transport or of another tab. */
+/** Nearly an operation, of the transport or of a different tab. */
 const operation: Recipes = nearly({
   id: name,
   target: name,
@@ -308,7 +308,7 @@ export const storedRecord: Recipes = nearly({
   replyTo,
 });
 
-/** Nearly what a storage answers when it is opened. */
+/** Nearly the result of opening a storage. */
 export const storedConversation: Recipes = fc.oneof(
   { weight: 1, arbitrary: junk },
   {
@@ -342,7 +342,7 @@ export const storedPage: Recipes = fc.oneof(
 const COMMANDS = ['send', 'retry', 'discard', 'operate', 'markUnread', 'seen', 'composing'];
 const tabPostKind = oneOf('hello', 'elected', ...COMMANDS, 'transaction', 'transaction', 'transaction');
 
-/** Nearly what tabs post to each other. */
+/** Nearly a post of a tab. */
 export const tabPost: Recipes = fc.oneof(
   { weight: 1, arbitrary: junk },
   {

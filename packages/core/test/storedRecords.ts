@@ -26,7 +26,7 @@ export function outgoing(id: string, order: number, status: MessageStatus): Mess
 
 export const change = (changes: Partial<StorageWrite>): StorageWrite => ({ put: [], remove: [], ...changes });
 
-/** A reaction that waits in the outbox, behind as many others. */
+/** A reaction that waits in the outbox, after `place` other items. */
 export function reaction(id: string, place: number, recordId = 'm'): PendingOperation {
   const operation = { kind: 'react', id, target: recordId, sequence: place, emojis: ['👍'] } as const;
   return { operation, recordId, order: PENDING_ORDER + place };

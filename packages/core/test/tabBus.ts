@@ -11,7 +11,7 @@ export class TabBus {
   readonly #clock: Clock;
   readonly members = new Set<Member>();
   readonly log: unknown[] = [];
-  /** Members that read nothing for now, as in a frozen tab. */
+  /** Members that read nothing at the moment, as in a frozen tab. */
   readonly frozen = new Map<Member, unknown[]>();
 
   constructor(clock: Clock) {
@@ -67,14 +67,14 @@ export class TabBus {
     };
   }
 
-  /** The member that joined last neither speaks nor hears; the returned function brings it back. */
+  /** The member that joined last neither posts nor receives; the returned function restores it. */
   loseFramesOfLast(): () => void {
     const member = this.#last();
     this.members.delete(member);
     return () => void this.members.add(member);
   }
 
-  /** The member that joined last is gone without a word: it neither speaks nor hears any more. */
+  /** The member that joined last has crashed: it neither posts nor receives any more. */
   killLast(): void {
     this.members.delete(this.#last());
   }

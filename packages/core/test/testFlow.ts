@@ -22,7 +22,7 @@ export interface TestFlow {
   readonly clock: VirtualClock;
   readonly transport: FakeTransport;
   readonly flow: InstantMessagingFlow;
-  /** The calls of the transport, with the seconds since the start: `3 composing`. */
+  /** The calls of the transport, each with the seconds since the start: `3 composing`. */
   readonly wire: readonly string[];
   /** The events of the flow, likewise: `0 idle→active`, `6 bo idle`, `6 message:hello`. */
   readonly events: readonly string[];
@@ -93,7 +93,7 @@ export function createTestFlow({
   return { clock, transport, flow, wire, events, received, notified, statuses, diagnostics, push };
 }
 
-/** A started test flow whose messages the test answers. */
+/** A started test flow. The test responds to its messages. */
 export async function createSendingFlow({ fake, ...options }: TestFlowOptions = {}): Promise<TestFlow> {
   const test = createTestFlow({ fake: { autoAnswer: 'manual', ...fake }, times: false, ...options });
   await flushMicrotasks();

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createFaultyStorage, type StorageFault } from './faultyStorage.ts';
 import { createVirtualClock } from './virtualClock.ts';
 
-/** A storage that notes who asked it. */
+/** A storage that records its calls. */
 function createNotes(): MessageStorage & { readonly asked: string[] } {
   const asked: string[] = [];
   return {

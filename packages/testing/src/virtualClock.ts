@@ -25,14 +25,14 @@ export interface VirtualClock extends Clock {
   /**
    * Moves time forward. Timers run in the order of their deadlines, each at its own time, and promise jobs run before
    * the first, after each and at the end. `advance(0)` runs the timers that are due now.
-   * @throws RangeError for a negative or infinite duration. What a timer throws comes out too.
+   * @throws RangeError for a negative or infinite duration. Exceptions of timers are thrown too.
    */
   advance(duration: number): Promise<void>;
   /** Like {@link advance}, without a chance for promise jobs. */
   advanceSync(duration: number): void;
   /** Like {@link advance}, to a time. @throws RangeError for a time that has passed. */
   advanceTo(time: number): Promise<void>;
-  /** The machine was suspended: time jumps, and then all timers that became due run at once, late. */
+  /** Suspends the computer: time jumps, and then all timers that became due run at once, late. */
   sleep(duration: number): Promise<void>;
 }
 

@@ -39,7 +39,7 @@ const BROKEN: readonly (readonly [string, Partial<Transport>])[] = [
   ['throws in connect', { connect: refuse }],
 ];
 
-/** The fake with something else in its place; what it counts is read from the fake itself. */
+/** Replaces methods of the fake; its counters are still read from the fake itself. */
 function broken(fake: FakeTransport, change: Partial<Transport>): Transport {
   return { ...fake, ...change };
 }

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { createSendingFlow, incoming, notification, type TestFlow } from '../../test/testFlow.ts';
 import { createMemoryStorage } from '../storage/memory.ts';
 
-/** What a flow did since it was asked last. */
+/** What a flow did since the last call. */
 interface Done {
   /** Changes of its store. */
   readonly changes: number;
-  /** What it asked of the transport. */
+  /** The calls of the transport. */
   readonly frames: readonly string[];
   /** How many records each of its writes to the storage held. */
   readonly writes: readonly number[];
@@ -58,10 +58,10 @@ describe('the cost of an event', () => {
     expect(take()).toEqual({ changes: 1, frames: ['message:hello'], writes: [1] });
     transport.messages[0]!.accept();
     await flushMicrotasks();
-    // It does not wait any more.
+    // The message no longer waits.
     expect(take()).toEqual({ changes: 1, frames: [], writes: [1] });
     await push(notification(id, 'delivered'));
-    // A tick is the row's own affair: the flow's store stays as it is.
+    // Only the store of the message changes, not the store of the flow.
     expect(take()).toEqual({ changes: 0, frames: [], writes: [1] });
     await push(notification(id, 'displayed'));
     expect(take()).toEqual({ changes: 0, frames: [], writes: [1] });
@@ -102,7 +102,7 @@ describe('the cost of an event', () => {
   it('B17 all pending deadlines share one timer', async () => {
     const { clock, flow, push } = await counted();
     await push({ type: 'composing', sender: 'bo', state: 'composing' });
-    // The first one awaits its answer, and those behind it wait for the first.
+    // The first message awaits its response, and those behind it wait for the first.
     for (let index = 0; index < 100; index += 1) flow.sendMessage(`Message ${index}`);
     flow.setLocalComposingState('composing');
     expect(flow.store.getState()).toMatchObject({

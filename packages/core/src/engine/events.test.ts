@@ -182,7 +182,7 @@ describe('snapshots', () => {
     const second = store.getState();
     expect(second).not.toBe(first);
     expect(first.localComposingState).toBe('idle');
-    // Deadlines move, and what is shown does not.
+    // Deadlines change, and the snapshot does not.
     test.flow.setLocalComposingState('composing');
     test.transport.setStatus({ state: 'online' });
     expect(store.getState()).toBe(second);
@@ -209,7 +209,7 @@ describe('snapshots', () => {
     store.subscribe(({ localComposingState, remoteComposingState }) =>
       seen.push(`${localComposingState} ${remoteComposingState}`),
     );
-    // The time is over, but the timer has not run yet.
+    // The deadline has passed, but the timer has not run yet.
     const waking = test.clock.sleep(6_000);
     expect(store.getState()).toBe(before);
     await waking;

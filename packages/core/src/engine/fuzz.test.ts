@@ -68,7 +68,7 @@ async function enter({ transport = (fake) => fake, template = {}, ...ports }: Pr
   return { clock, fake, flow, diagnostics };
 }
 
-/** A message is shown and acknowledged, another one goes out and settles. */
+/** A received message is shown and acknowledged; a sent message settles. */
 async function goesOn({ clock, fake, flow }: Stage): Promise<void> {
   expect(clock.pending).toBeLessThanOrEqual(1);
   fake.push(incoming('sound', { body: 'sound' }));
@@ -88,7 +88,7 @@ async function goesOn({ clock, fake, flow }: Stage): Promise<void> {
   expect(clock.pending).toBeLessThanOrEqual(1);
 }
 
-/** The end of a run: no timer is left, and nothing went wrong unseen. */
+/** The end of a run: no timer is left, and no error was missed. */
 async function leave({ clock, fake, flow, diagnostics }: Stage): Promise<void> {
   flow.terminate();
   await flushMicrotasks(20);
@@ -115,7 +115,7 @@ describe('any behaviour of a transport', () => {
           const before = stage.diagnostics.length;
           stage.fake.push(event.make() as never);
           await flushMicrotasks(5);
-          // A history has up to nine parts. One that makes no sense may end the wait of another, of an earlier event.
+          // A history has up to nine parts. An invalid one may end the wait for one of an earlier event.
           expect(stage.diagnostics.length - before).toBeLessThanOrEqual(18);
           expect(stage.clock.pending).toBeLessThanOrEqual(1);
           if (rests) await stage.clock.advance(700);
@@ -156,7 +156,7 @@ describe('any behaviour of a transport', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(answer, { minLength: 1, maxLength: 8 }), async (answers) => {
         const left: Answer[] = [...answers];
-        /** As planned as long as there is a plan, and then as it should be. */
+        /** Follows the plan until it ends, and then behaves correctly. */
         function planned<T>(sound: () => Promise<T>): Promise<T> {
           const next = left.shift();
           switch (next?.how) {
@@ -277,7 +277,7 @@ describe('any result of a storage', () => {
             expect(await Promise.race([older, later()])).toBeTypeOf('number');
           }
           await goesOn(stage);
-          // No marker reaches what came after it.
+          // No read marker covers messages that arrived after it.
           expect(stage.flow.store.getState().unreadCount).toBeGreaterThan(0);
           await leave(stage);
         },
@@ -389,7 +389,7 @@ describe('any exception of a tab membership', () => {
           flow.setLocalComposingState('composing');
           await flushMicrotasks(20);
           expect(flow.messages.get(id)?.body).toBe('mine');
-          // The leader is gone: the new one sends what the old one may not have received.
+          // The old leader has ended: the new one sends what the old one may not have received.
           if (role === 'follower') tabs.listener?.elected();
           await goesOn(stage);
           expect((await Promise.race([settled, later()]))?.status).toMatch(/sent|delivered/);

@@ -6,7 +6,7 @@ import * as inspection from './inspection.ts';
 import type { FlowTransaction } from './inspection.ts';
 import type { InstantMessagingFlow } from './publicTypes.ts';
 
-/** The transactions of a flow from now on, without the one that tells the present state. */
+/** The transactions of a flow from now on, without the first one, which describes the current state. */
 function inspect(flow: InstantMessagingFlow): FlowTransaction[] {
   const transactions: FlowTransaction[] = [];
   flow.inspect((transaction) => transactions.push(transaction));

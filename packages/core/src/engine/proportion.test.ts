@@ -24,14 +24,14 @@ import { createTransaction, putRecord, recordsWithMessageId } from './transactio
 const FEW = 300;
 const MANY = 10_000;
 
-/** What a step may read more where there are many: another level of searches, and the list of the chunks. */
+/** How much more a step may read where there are many items: one more level of searches, and the list of chunks. */
 const SLACK = 2_000;
 
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, index) => index);
 }
 
-/** States are immutable, so that one serves all tests. */
+/** States are immutable, so all tests share one for each size. */
 function cached<T>(create: (count: number) => T): (count: number) => T {
   const known = new Map<number, T>();
   return (count) => {

@@ -29,14 +29,14 @@ interface Page {
   readonly uploader: FakeUploader;
 }
 
-/** What a device keeps while pages come and go. */
+/** What a device keeps between pages. */
 interface Device {
   readonly clock: ReturnType<typeof createVirtualClock>;
   readonly storage: MessageStorage;
   readonly store: FileStore;
   /** Opens a page of `ana` with `bo`. */
   open(options?: Partial<InstantMessagingFlowOptions>, transfer?: FileTransferOptions): Promise<Page>;
-  /** The ids of the files that it keeps. */
+  /** The ids of the files that the device keeps. */
   files(): Promise<readonly string[]>;
 }
 
@@ -497,7 +497,7 @@ describe('a file that is discarded', () => {
     await settle();
     await device.clock.advance(60_000);
     expect(flow.messages.get(id)).toMatchObject({ status: 'sent' });
-    // The storage has no record at all: nothing will ask for the file.
+    // The storage has no record of the message, so no later page needs the file.
     expect(await device.files()).toEqual([]);
   });
 });

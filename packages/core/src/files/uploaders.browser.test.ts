@@ -58,7 +58,7 @@ it('B483 an upload that is aborted rejects with the reason, and stores all of th
   );
   await expect(upload).rejects.toThrow('discarded');
   const again = await fetch(address, { method: 'PUT', headers, body: 'again' });
-  // Firefox may have handed over the whole file before it reports progress; the server then has it, complete.
+  // Firefox may have sent the whole file before it reports progress; the server then has all of it.
   expect([200, 201]).toContain(again.status);
 });
 

@@ -13,7 +13,7 @@ interface Received {
   readonly body: string;
 }
 
-/** What the server of the tests received last; it answers with the status in the path, and the body `answer`. */
+/** The last request to the server of the tests, which responds with the status in the path and the body `answer`. */
 let received: Received | undefined;
 let answer = '';
 let http: Server;

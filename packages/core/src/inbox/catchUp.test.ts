@@ -26,7 +26,7 @@ async function stored(ids: readonly string[]): Promise<MessageStorage> {
 }
 
 /**
- * Answers what a flow asks of an archive, from the request with this index on. Returns how many requests it answered.
+ * Responds to the archive requests of a flow, from the request with this index on. Returns how many it responded to.
  */
 async function answer({ transport }: TestFlow, archive: readonly string[], from = 0): Promise<number> {
   let answered = from;
@@ -93,7 +93,7 @@ describe('catching up a stored conversation', () => {
     first.transport.historyRequests[0]?.fail(new TransportFailure(503, 'later', { retryable: true }));
     await flushMicrotasks();
     expect(first.diagnostics).toEqual(['history-unreadable']);
-    // More than a page comes meanwhile: that these are known proves nothing of what lies before them.
+    // More than a page arrives meanwhile. That these messages are known does not prove that those before them are.
     for (const id of range(61, 200)) await first.push(incoming(id, { position: `at ${id}` }));
     first.flow.terminate();
     await flushMicrotasks();

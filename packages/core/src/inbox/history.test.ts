@@ -21,7 +21,7 @@ function history(...messages: IncomingMessage[]): ChannelEvent {
   return { type: 'history', messages };
 }
 
-/** An own message as the transport tells it. */
+/** An own message as the transport delivers it. */
 function own(id: string, body = id): IncomingMessage {
   return said(id, { sender: 'ana', body });
 }
@@ -37,7 +37,7 @@ async function withReceived(ids: readonly string[], options = {}): Promise<TestF
   return test;
 }
 
-/** What a flow leaves in the storage that has received messages. */
+/** The storage after a flow has received messages. */
 async function stored(ids: readonly string[]): Promise<MessageStorage> {
   const storage = createMemoryStorage();
   const { flow } = await withReceived(ids, { storage });
@@ -46,10 +46,10 @@ async function stored(ids: readonly string[]): Promise<MessageStorage> {
   return storage;
 }
 
-/** A storage that never answers. */
+/** A storage that never responds. */
 const MUTE: MessageStorage = { open: never, loadBefore: never, find: never, write: never };
 
-/** A storage that refuses everything. */
+/** A storage whose calls all reject. */
 const BROKEN: MessageStorage = { open: refuses, loadBefore: refuses, find: refuses, write: refuses };
 
 function never(): Promise<never> {
@@ -165,14 +165,14 @@ describe('a snapshot of history', () => {
             await push(history(...window.map(wire)));
             for (const id of window) seen.add(id);
             const after = Array.from(flow.messages.order);
-            // The window is in the order of the transport, and what it does not name keeps its order.
+            // The messages of the window have the order of the transport; all others keep their order.
             expect(after.filter((id) => window.includes(id))).toEqual(window);
             const others = before.filter((id) => !window.includes(id));
             expect(after.filter((id) => others.includes(id))).toEqual(others);
           }
           expect(new Set(bodies(flow))).toEqual(new Set([...seen, 'pending']));
           expect(bodies(flow).at(-1)).toBe('pending');
-          // Overlapping windows leave the whole in order.
+          // Overlapping windows put the whole list in order.
           await push(history(...log.map(wire)));
           expect(bodies(flow)).toEqual([...log, 'pending']);
         },
@@ -772,7 +772,7 @@ describe('simultaneous messages while older ones are not loaded', () => {
 
   it('B74 B112 a receipt builds on an update of the same moment, also before that is stored', async () => {
     const { transport, storage, id, notified } = await withOlder((inner) => inner);
-    // Those behind the first are looked up together.
+    // The events behind the first one are looked up together.
     transport.push(incoming('m1'));
     for (const outcome of ['displayed', 'delivered', 'displayed'] as const) transport.push(notification(id, outcome));
     await flushMicrotasks();
@@ -848,7 +848,7 @@ describe('a message and the storage', () => {
     await release();
     transport.messages[0]?.accept();
     await flushMicrotasks();
-    // The message is being written as sent when the notification comes.
+    // The message is being written as sent when the notification arrives.
     expect(flow.messages.get(id)?.status).toBe('sent');
     await push(notification(id, 'delivered'));
     await release();

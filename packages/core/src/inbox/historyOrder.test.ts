@@ -22,7 +22,7 @@ async function withReceived(numbers: readonly number[], options: TestFlowOptions
   return test;
 }
 
-/** What a flow leaves in the storage that has received messages live. */
+/** The storage after a flow has received messages live. */
 async function stored(numbers: readonly number[]): Promise<MessageStorage> {
   const storage = createMemoryStorage();
   const { flow } = await withReceived(numbers, { storage });

@@ -250,7 +250,7 @@ describe('a message that arrives again', () => {
     expect(received[1]?.id).not.toBe('m1');
     expect(diagnostics).toEqual(['message-id-reused']);
     expect(transport.wire).toEqual(['delivered:m1', 'delivered:m1']);
-    // Each is a duplicate of its own kind from now on.
+    // A copy of either message now counts as a duplicate of that message.
     await push(incoming('m1', { body: 'two' }));
     await push(incoming('m1', { body: 'one' }));
     expect(bodies(flow)).toEqual(['one', 'two']);

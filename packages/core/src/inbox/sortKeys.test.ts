@@ -20,7 +20,7 @@ function orders(flow: InstantMessagingFlow): number[] {
   return Array.from(flow.messages.order, (id) => flow.messages.get(id)?.order ?? NaN);
 }
 
-/** What a new run of the flow shows once it has read all older pages. */
+/** The messages of a new run of the flow, once it has read all older pages. */
 async function reloaded(storage: MessageStorage, pageSize: number): Promise<TestFlow> {
   const test = await createSendingFlow({ storage, template: { pageSize }, seed: 2 });
   for (let page = 0; test.flow.store.getState().history.hasOlder && page < 2_000; page += 1)
@@ -47,7 +47,7 @@ describe('the order of messages that arrive between others', () => {
     for (let index = 0; index < 300; index += 1) await test.push(numbered(`m${index}`, 300 - index));
     expect(test.flow.messages.order.length).toBe(300);
     expect(new Set(orders(test.flow)).size).toBe(300);
-    // The last 32 are sorted by when their sender handed them over.
+    // The last 32 are sorted in the order in which their sender sent them.
     expect(bodies(test.flow).slice(-1)).toEqual(['m0']);
     await expectSameAfterReload(test, storage);
   });
@@ -190,7 +190,7 @@ describe('older pages', () => {
     const test = await createSendingFlow({ fake: { capabilities: { history: true } }, template: { pageSize: 3 } });
     const archive = Array.from({ length: 12 }, (_, index) => `m${index}`);
     const tell = (id: string): IncomingMessage => said(id, { position: `at ${id}` });
-    // The newest six arrived in the reverse order of their sending: the archive's newest is shown first.
+    // The newest six arrived in reverse order of sending: the archive's newest message comes first in the list.
     for (const [index, id] of archive.slice(6).entries()) {
       await test.push({
         type: 'message',

@@ -20,7 +20,7 @@ function errorOf(call: () => unknown): FlowError {
   throw new Error('nothing was thrown');
 }
 
-/** An empty storage that does with writes what it is told. */
+/** An empty storage with the given `write`. */
 function storageThat(write: (write: StorageWrite) => Promise<void>): MessageStorage {
   return {
     open: () => Promise.resolve({ records: [], outbox: [], meta: undefined, hasOlder: false }),
@@ -231,7 +231,7 @@ describe('lifecycle', () => {
 
   it('B15 a subscriber that registers while the flow is idle misses no event', () => {
     const { flow, transport, events } = createTestFlow({ started: false });
-    // A transport that says everything within the call that opens it.
+    // A transport that emits all events within the call that opens the channel.
     const openChannel = transport.openChannel.bind(transport);
     transport.openChannel = (remote, receive) => {
       const channel = openChannel(remote, receive);

@@ -9,7 +9,7 @@ import {
 } from './machine.ts';
 import { NO_DEADLINE } from '../time/step.ts';
 
-/** What was done so far. */
+/** The effects so far. */
 interface Memory {
   readonly acquired: boolean;
   readonly released: boolean;
@@ -25,7 +25,7 @@ const EVENTS: readonly LifecycleEvent[] = [
   { type: 'terminate' },
 ];
 
-/** The only ways from one phase to another. */
+/** The only allowed transitions between phases. */
 const WAYS: readonly string[] = ['idle active', 'idle terminated', 'active terminated'];
 
 function count(effects: readonly LifecycleEffect[], type: LifecycleEffect['type']): number {

@@ -24,7 +24,7 @@ const STATES = {
 type StateName = keyof typeof STATES;
 type Row = readonly [event: keyof typeof EVENTS, next: StateName, effects: string];
 
-/** What happens in each state; what is not listed changes nothing. */
+/** The events that have an effect in each state; all others change nothing. */
 const TABLE: Readonly<Record<StateName, readonly Row[]>> = {
   new: [
     ['start', 'started', 'acquire'],

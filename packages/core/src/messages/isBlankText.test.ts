@@ -3,7 +3,7 @@ import { isBlankText } from './isBlankText.ts';
 
 const character = (code: number): string => String.fromCodePoint(code);
 
-/** Each is drawn as nothing, or as empty space. */
+/** Characters that are not drawn, or are drawn as empty space. */
 const UNSEEN = [
   0x00, 0x07, 0x09, 0x0a, 0x20, 0x7f, 0x85, 0xa0, 0xad, 0x34f, 0x61c, 0x115f, 0x1160, 0x1680, 0x17b4, 0x17b5, 0x180b,
   0x180e, 0x180f, 0x2000, 0x2009, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029, 0x202a, 0x202e, 0x202f,
@@ -12,7 +12,7 @@ const UNSEEN = [
   0xe01ef,
 ];
 
-/** Each is seen alone, though some are close relatives of those above. */
+/** Texts that are visible alone, though some are similar to the characters above. */
 const SEEN = [
   '.',
   '0',

@@ -6,7 +6,7 @@ import { withStatus, requeue } from './messageStatus.ts';
 
 type News = { readonly type: MessageStatus; readonly code?: number } | { readonly type: 'retry' };
 
-/** From the least to the most that is known of a message. */
+/** The statuses, from the least to the most advanced. */
 const STATUSES: readonly MessageStatus[] = [
   'queued',
   'sending',
@@ -51,12 +51,12 @@ const subject: Subject<MessageRecord, News, never, MessageStatus> = {
   },
   deadline: () => NO_DEADLINE,
   times: [],
-  // The user may retry what failed, and nothing else.
+  // The user may retry only a failed message.
   moves: ({ status }) =>
     [...NEWS, ...(status === 'failed' ? [{ type: 'retry' } as const] : [])].map((event) => ({ event })),
   key: (record, best) => JSON.stringify([record, best]),
 
-  /** Remembers the best that was ever known. */
+  /** Remembers the most advanced status so far. */
   watch(best, { before, event, after }) {
     const rank = (status: MessageStatus): number => STATUSES.indexOf(status);
     if (event.type === 'retry') {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MessageRecord, MessageStatus } from './messageRecord.ts';
 import { withStatus, isWaiting, outranks, requeue } from './messageStatus.ts';
 
-/** From the least to the most that is known of a message. */
+/** The statuses, from the least to the most advanced. */
 const STATUSES: readonly MessageStatus[] = [
   'queued',
   'sending',
@@ -42,7 +42,7 @@ describe('the statuses of a message', () => {
     const after = withStatus(before, to, 5);
     if (forward) expect(after).toMatchObject({ status: to, timestamps: { queued: 0, [to]: 5 } });
     else expect(after.status).toBe(from);
-    // Twice is once.
+    // A repeated status changes nothing.
     expect(withStatus(after, to, 9)).toBe(after);
   });
 

@@ -44,7 +44,7 @@ describe('the message table', () => {
     expect(put(table, record('a', { order: 1, status: 'sent' }))).toBe(false);
     expect(table.order).toBe(order);
     expect(table.get('a')?.status).toBe('sent');
-    // Another order in the same place moves nothing.
+    // A different order at the same index moves no message.
     expect(put(table, record('b', { order: 7 }))).toBe(false);
     expect(table.order).toBe(order);
     expect(put(table, record('a', { order: 8 }))).toBe(true);
@@ -113,7 +113,7 @@ describe('the message table', () => {
     const table = createMessageTable();
     put(table, record('a'), record('a~2', { messageId: 'a', order: 2 }), record('a~3', { messageId: 'a', order: 3 }));
     expect(table.withMessageId('a').map(({ id }) => id)).toEqual(['a', 'a~2', 'a~3']);
-    // Whose own id is that of a conflict, that is another message.
+    // A record whose own id differs because of a conflict is a different message.
     expect(table.withMessageId('a~2')).toEqual([]);
     expect(table.withMessageId('b')).toEqual([]);
     remove(table, 'a~2');
@@ -133,7 +133,7 @@ describe('the message table', () => {
 
   it('B114 B117 the table is like a sorted list after any changes, and old views of the order never change', () => {
     const id = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
-    // Orders are unique in a conversation, so each comes with its id as a fraction.
+    // Orders are unique in a conversation, so the id is added to each as a fraction.
     const order = fc.integer({ min: -5, max: 5 });
     const change = fc.tuple(id, fc.option(order, { freq: 4 }));
     fc.assert(

@@ -11,7 +11,7 @@ interface Authored {
 
 const MESSAGE = { target: 'm', contentType: 'text/plain' } as const;
 
-/** All that happens to the message in a search: edits of which two have one sequence, retractions, and sets of both. */
+/** All operations of a search: edits, of which two have the same sequence, retractions, and reactions of both authors. */
 const OPERATIONS: readonly Authored[] = [
   { author: 'ana', operation: { ...MESSAGE, id: 'e1', kind: 'edit', sequence: 1, body: 'second text' } },
   { author: 'ana', operation: { ...MESSAGE, id: 'e2', kind: 'edit', sequence: 2, body: 'third text' } },
@@ -24,7 +24,7 @@ const OPERATIONS: readonly Authored[] = [
   { author: 'bo', operation: { id: 'b2', target: 'm', kind: 'react', sequence: 2, emojis: ['🎉'] } },
 ];
 
-/** The most operations that arrive in one search; one more arrives twice. */
+/** The maximum number of operations that arrive in one search, and one more for a duplicate. */
 const MAX_ARRIVALS = 5;
 
 const STATES: Readonly<Record<MessageRecord['direction'], RevisionState>> = {
@@ -48,7 +48,7 @@ function message(direction: MessageRecord['direction']): MessageRecord {
   };
 }
 
-/** What a person sees of a message. */
+/** The part of a message that a person sees. */
 function projectionOf(record: MessageRecord): string {
   const reactions = (record.reactions ?? [])
     .filter(({ emojis }) => emojis.length > 0)
@@ -63,7 +63,7 @@ function projectionOf(record: MessageRecord): string {
   });
 }
 
-/** What the operations come to by their sequences alone, computed without the engine. */
+/** The expected result of the operations by their sequences alone, computed without the engine. */
 function expectedOf(arrived: ReadonlySet<Authored>): string {
   const operations = [...arrived];
   if (operations.some(({ operation }) => operation.kind === 'retract')) {

@@ -13,7 +13,7 @@ beforeEach(() => {
   storage = createMemoryStorage();
 });
 
-/** What the next page would find of the messages. */
+/** The stored messages that the next page would read. */
 async function stored(): Promise<readonly unknown[]> {
   const { records, outbox } = await storage.open(CONVERSATION, 20);
   return [...records, ...outbox];

@@ -17,7 +17,7 @@ const REACTION = operation({ id: 'r1', target: 'e2', sequence: 1, kind: 'react',
 const RETRACTION_OF_FIRST = operation({ id: 'x1', target: 'e1', sequence: 3, kind: 'retract' });
 const RETRACTION = operation({ id: 'x1', target: 'e2', sequence: 3, kind: 'retract' });
 
-/** All orders of a list. */
+/** All permutations of a list. */
 function orders<T>(items: readonly T[]): readonly (readonly T[])[] {
   if (items.length === 0) return [[]];
   return items.flatMap((item) => orders(items.filter((other) => other !== item)).map((rest) => [item, ...rest]));

@@ -4,7 +4,7 @@ import { bodies, createSendingFlow, notification, type TestFlow } from '../../te
 import { isEdited, revisionsOf } from '../messages/revisions.ts';
 import { TransportFailure } from '../ports/transport.ts';
 
-/** Sends a text, and lets the transport and the participant answer. */
+/** Sends a text, which the transport accepts and the participant reports as delivered. */
 async function deliver(test: TestFlow, body: string, outcome?: 'delivered' | 'displayed'): Promise<string> {
   const { id } = test.flow.sendMessage(body);
   test.transport.messages.at(-1)?.accept();

@@ -5,7 +5,7 @@ import type { IncomingOperation } from '../ports/operations.ts';
 import { type ChannelEvent, TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 
-/** An operation of `bo` on a message, unless told otherwise. */
+/** An operation on a message, by default of `bo`. */
 function operation(more: Readonly<Record<string, unknown>>): ChannelEvent {
   const head = { id: 'o1', target: 'm1', sequence: 1, sender: 'bo', contentType: 'text/plain' };
   return { type: 'operation', operation: { ...head, ...more } as unknown as IncomingOperation };
@@ -250,7 +250,7 @@ describe('reactions', () => {
     expect(shown()).toEqual(['👍']);
     await push(notification(first ?? '', 'failed', { code: 503 }));
     expect(shown()).toEqual([]);
-    // What comes late of a refused set does not bring it back, and the next one counts.
+    // A late copy of a refused set does not restore it, and the next set counts.
     const { operation: late } = transport.operations[2]!;
     await push(operation({ ...late, sender: 'ana' }));
     expect(shown()).toEqual([]);

@@ -34,7 +34,7 @@ async function connect({ transport }: TestFlow): Promise<void> {
   await flushMicrotasks();
 }
 
-/** What the transport got, in order: the texts of messages, and the edits. */
+/** The calls of the transport in order: texts of messages, and edits. */
 function sentBy({ transport }: TestFlow): readonly string[] {
   return transport.wire.map((each) => each.replace(/^(message|edit):/, ''));
 }

@@ -6,7 +6,7 @@ import { type ChannelEvent, TransportFailure } from '../ports/transport.ts';
 
 const QUOTE = { id: 'm0', sender: 'ana', excerpt: 'first' };
 
-/** An edit by `bo`, unless told otherwise. */
+/** An edit, by default of `bo`. */
 function edit(more: Partial<IncomingOperation & { readonly body: string }>): ChannelEvent {
   const head = { id: 'o1', target: 'm1', sequence: 5, sender: 'bo', kind: 'edit', contentType: 'text/plain' } as const;
   return { type: 'operation', operation: { ...head, body: 'new', ...more } as IncomingOperation };

@@ -29,7 +29,7 @@ function sizeOf({ put, add = [], remove, operations, meta }: StorageWrite): numb
 }
 
 interface Waiting extends TestFlow {
-  /** The ids of own messages that have arrived, of which each is the target of a waiting operation, but for the last. */
+  /** The ids of own messages that have arrived. Each but the last is the target of a waiting operation. */
   readonly ids: readonly string[];
 }
 
@@ -41,7 +41,7 @@ const KINDS: [name: string, operate: Operate][] = [
   ['a set of reactions', ({ flow }, id) => void flow.react(id, ['👍'])],
 ];
 
-/** A flow without a connection, with so many waiting operations. */
+/** A flow without a connection, with `count` waiting operations. */
 async function createWaiting(count: number, operate: Operate, options: TestFlowOptions): Promise<Waiting> {
   const test = await createSendingFlow({ ...options, fake: { autoAnswer: { outcome: 'accepted' } } });
   const ids = range(count + 1).map((index) => test.flow.sendMessage(`Message ${index}`).id);
@@ -55,7 +55,7 @@ async function createWaiting(count: number, operate: Operate, options: TestFlowO
 }
 
 describe('the storage of waiting operations', () => {
-  /** The sizes of the writes after so many operations came to wait. */
+  /** The sizes of the writes once `count` operations wait. */
   async function writesOf(count: number, operate: Operate, work: (test: Waiting) => void): Promise<readonly number[]> {
     const memory = createMemoryStorage();
     let sizes: number[] = [];
@@ -227,9 +227,9 @@ describe('the state of waiting operations', () => {
   interface Engine {
     state: EngineState;
     apply(input: FlowInput): EngineState;
-    /** What a transaction reads of the parts that grow with what waits. */
+    /** How much a transaction reads of the parts of the state that grow with the waiting items. */
     reads(input: FlowInput): number;
-    /** How many loaded messages a transaction looks at. */
+    /** How many loaded messages a transaction reads. */
     lookups(input: FlowInput): number;
   }
 
@@ -275,7 +275,7 @@ describe('the state of waiting operations', () => {
   }
 
   const [few, many] = [300, 6_000];
-  /** What a step may read more where there are many: another level of searches, and the list of the chunks. */
+  /** How much more a step may read where there are many items: one more level of searches, and the list of chunks. */
   const SLACK = 2_000;
   const ready: EngineState = {
     ...initialState,

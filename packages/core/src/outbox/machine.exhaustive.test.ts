@@ -25,20 +25,20 @@ interface Accepted {
   readonly ahead: boolean;
   readonly attempts: number;
   readonly failures: number;
-  /** It is held until then; undefined while it is not held. */
+  /** When its hold ends; undefined while it is not held. */
   readonly heldUntil?: number | undefined;
-  /** When the transport must have answered; undefined while the transport has not been asked. */
+  /** The deadline of the response; undefined while the message is not in flight. */
   readonly answerBy: number | undefined;
-  /** The wait for the answer has begun again. */
+  /** The wait for the response was restarted. */
   readonly extended: boolean;
 }
 
-/** What is known by events and effects alone. Times are relative to now. */
+/** What an observer knows from events and effects alone. Times are relative to now. */
 interface Memory {
   readonly accepted: Readonly<Record<string, Accepted>>;
   readonly open: boolean;
   readonly reachable: boolean;
-  /** After a retryable failure nothing goes out before. */
+  /** After a retryable failure nothing is sent before this time. */
   readonly quietUntil: number;
 }
 
@@ -51,27 +51,27 @@ type Row = readonly [
   settings: OutboxSettings,
 ];
 
-/** The waits after one failure and after two, and the time-out, are multiples of it: jitter is 0. */
+/** The delays after one and two failures, and the time-out, are multiples of this time, in ms: the jitter is 0. */
 const UNIT = FIRST_BACK_OFF / 2;
 const SLEEP = 3_600_000;
-/** How late a timer of a hidden page may be. */
+/** The maximum lateness of a timer in a hidden page, in ms. */
 const THROTTLED = 60_000;
 const CODE = 503;
 const SETTINGS = { sendTimeout: 2 * UNIT, writesAhead: false };
 
 const NOT_ASKED = { answerBy: undefined, extended: false };
 
-/** An id says its order too. */
+/** The id of a message contains its order. */
 function orderOf(id: string): number {
   return id.charCodeAt(0);
 }
 
-/** One of the searches is enough for hidden pages. Without them, whether a wait began again makes no difference. */
+/** Only one search has hidden pages. Without them, it does not matter whether a wait was restarted. */
 function hasThrottling(ids: readonly string[]): boolean {
   return ids.length < 4;
 }
 
-/** One of the searches holds messages. */
+/** Only one search has held messages. */
 function hasHolds(ids: readonly string[]): boolean {
   return ids.length < 3;
 }
@@ -141,7 +141,7 @@ function watch(
       for (const id of event.ids) change(id, { durable: true });
       break;
     case 'rewritten':
-      // What is on its way has left with the old text.
+      // A message in flight was sent with the old text.
       if (accepted.get(event.id)?.answerBy === undefined) change(event.id, { durable: event.durable });
       break;
     case 'done':
@@ -169,13 +169,13 @@ function watch(
       if (event.reachable === reachable) break;
       ({ reachable } = event);
       quietUntil = -NO_DEADLINE;
-      // A participant who comes or goes is a new chance for what waits.
+      // When the participant connects or disconnects, waiting messages may be sent at once.
       for (const [id, { answerBy }] of accepted) if (answerBy === undefined) change(id, { failures: 0 });
       break;
     case 'time':
       for (const [id, { answerBy = NO_DEADLINE, extended }] of accepted) {
         if (answerBy > 0) continue;
-        // Nobody could answer while the page was not running. One that is merely hidden does not wait for ever.
+        // No response could be read while the page was not running. A page that is only hidden does not wait forever.
         if (-answerBy > (extended ? MAX_TIMER_THROTTLING : SUSPEND_THRESHOLD)) {
           change(id, { answerBy: sendTimeout, extended: true });
         } else {
@@ -261,7 +261,7 @@ function watch(
   return { accepted: Object.fromEntries(accepted), open, reachable, quietUntil };
 }
 
-/** The transport may give places to the first of those that wait, and so to all in flight: the queue stays as it is. */
+/** The transport may place the first waiting messages, and so all in flight: the queue keeps its order. */
 function checkReordered(state: Outbox): void {
   const names = (items: readonly OutboxItem[]): string => items.map(({ id }) => id).join();
   const waiting = [...waitingItems(state)];
@@ -287,7 +287,7 @@ function subjectOf(
     times: ['answerBy', 'heldUntil', 'retryAt'],
     moves: (state) => movesOf(ids, state),
     watch: (memory, made) => watch(memory, made, settings),
-    // The number of tries is left out: it is only compared with that of an answer, which is the same or an earlier one.
+    // The number of attempts is left out: it is only compared with that of a response, which is the same or an earlier one.
     key: ({ waiting, inFlight, online: open, reachable, retryAt }, { accepted, quietUntil }) =>
       [
         Array.from(

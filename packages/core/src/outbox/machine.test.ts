@@ -20,7 +20,7 @@ const SETTINGS: OutboxSettings = { sendTimeout: 30_000, maxInFlight: 1, maxAttem
 interface Run {
   state: Outbox;
   readonly effects: OutboxEffect[];
-  /** What each event did, in short. */
+  /** The effects of each event, in short. */
   do(event: OutboxEvent, now?: number): string[];
 }
 
@@ -198,7 +198,7 @@ describe('the outbox', () => {
     run.do(queued('2'));
     run.do({ type: 'closed' });
     expect(run.do({ type: 'open' })).toEqual(['send 1 2']);
-    // The failure of the first try is old news.
+    // The failure of the first attempt arrives late and is ignored.
     expect(run.do(failed('1', 1))).toEqual([]);
     expect(isInFlight(run.state, '1')).toBe(true);
   });
@@ -226,7 +226,7 @@ describe('the outbox', () => {
     fc.assert(
       fc.property(fc.array(happening, { maxLength: 60 }), fc.integer({ min: 1, max: 3 }), (story, maxInFlight) => {
         const run = start({ maxInFlight, maxAttempts: 4 }, initialOutbox);
-        // What must still be there, and whether it may go.
+        // The messages that must still be in the outbox, and whether each may be sent.
         const expected = new Map<string, { durable: boolean; attempts: number }>();
         let [open, reachable, now] = [false, true, 0];
         for (const event of story) {
@@ -279,13 +279,13 @@ describe('the outbox', () => {
 
           const waiting = Array.from(waitingItems(run.state), (item) => item.id);
           const inFlight = run.state.inFlight.map((item) => item.id);
-          // Nothing is lost, nothing is there twice.
+          // No message is lost or duplicated.
           expect([...waiting, ...inFlight].toSorted()).toEqual([...expected.keys()].toSorted());
           expect(inFlight.length).toBeLessThanOrEqual(maxInFlight);
-          // First in, first out: what goes is in order, and goes before all that waits on.
+          // First in, first out: messages are sent in order, and before all that still wait.
           const gone = handedOver.map((effect) => effect.id);
           expect([...gone, ...waiting]).toEqual([...gone, ...waiting].toSorted());
-          // What may go has gone: nothing but a full wire, the storage or a back-off holds it.
+          // A message waits only for a response to others, for the storage, or for the back-off.
           const head = [...waitingItems(run.state)][0];
           if (open && reachable && head?.durable === true && inFlight.length < maxInFlight) {
             expect(run.state.retryAt).toBeGreaterThan(now);

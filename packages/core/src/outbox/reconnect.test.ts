@@ -16,7 +16,7 @@ describe('after the computer slept', () => {
       const { id } = flow.sendMessage('hello');
       await clock.sleep(30_000 + seconds * 1_000);
       expect(flow.messages.get(id)?.status).toBe('sending');
-      // Only now the transport learns that its connection is gone.
+      // Only now the transport learns that its connection is lost.
       await clock.advance(20_000);
       transport.setStatus({ state: 'offline' });
       await clock.advance(60_000);
@@ -165,7 +165,7 @@ describe('without a connection', () => {
     }
     expect(await settled).toMatchObject({ status: 'failed', code: 'timeout', responseCode: 408 });
     expect(flow.messages.get(id)).toMatchObject({ status: 'failed', code: 408, retryable: true });
-    // The one behind it was answered each time.
+    // Each attempt of the message behind it had a response.
     expect(await other.settled).toMatchObject({ status: 'failed', code: 'refused', responseCode: 503 });
   });
 
@@ -274,7 +274,7 @@ describe('a connection that breaks', () => {
     await clock.advance(10_000);
     expect(transport.messages).toHaveLength(2);
     expect(transport.messages[1]?.message).toMatchObject({ messageId: id, body: 'one', sentAt, attempt: 2 });
-    // "Already there".
+    // The server already has the message.
     transport.messages[1]?.accept({ outcome: 'accepted' });
     await flushMicrotasks();
     expect(flow.messages.get(id)).toMatchObject({ status: 'sent', attempts: 2 });
@@ -377,7 +377,7 @@ describe('a connection that breaks', () => {
     transport.setStatus({ state: 'offline' });
     transport.setStatus({ state: 'online' });
     await release();
-    // The message is not lost; the typing is over.
+    // The message is kept, and composing has ended.
     expect(bodies(flow)).toEqual(['m1']);
     expect(flow.store.getState().remoteComposingState).toBe('idle');
   });
@@ -464,7 +464,7 @@ it('B115 B116 the outbox loses nothing, keeps the order and settles everything o
         for (const call of transport.messages) call.accept({ outcome: 'delivered' });
         await clock.advance(60_000);
       }
-      // First hand-overs are in the order of sending.
+      // The first attempts are in the order of sending.
       expect([...new Set(handedOver())]).toEqual(ids.filter((id) => handedOver().includes(id)));
       expect(bodies(flow)).toEqual(ids.map((_, index) => `message ${index}`));
       for (const id of ids) expect(['sent', 'delivered', 'failed']).toContain(flow.messages.get(id)?.status);

@@ -4,7 +4,7 @@ import { createSendingFlow, incoming, said, notification } from '../../test/test
 import { TransportFailure } from '../ports/transport.ts';
 import type { SendInstantMessageResult } from '../engine/publicTypes.ts';
 
-/** The result of a promise that may still be pending: undefined then. */
+/** The result of a promise; undefined while it is pending. */
 async function now(settled: Promise<SendInstantMessageResult>): Promise<SendInstantMessageResult | undefined> {
   let result: SendInstantMessageResult | undefined;
   void settled.then((value) => (result = value));
@@ -19,7 +19,7 @@ describe('settled', () => {
     transport.messages[0]?.accept({ outcome: 'accepted' });
     expect(await now(settled)).toBeUndefined();
     expect(flow.messages.get(id)?.status).toBe('sent');
-    // What the transport has taken does not time out.
+    // A message that the transport has accepted does not time out.
     await clock.advance(3_600_000);
     expect(await now(settled)).toBeUndefined();
     await push(notification(id, 'delivered'));

@@ -16,7 +16,7 @@ import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow
 
 const refusal = (code: number): TransportFailure => new TransportFailure(code, 'refused', { retryable: false });
 
-/** Sends a text, and answers it. */
+/** Sends a text, and responds to it. */
 async function sendAnd(test: TestFlow, body: string, answer: 'accept' | 'deliver' | number): Promise<string> {
   const { id } = test.flow.sendMessage(body);
   const call = test.transport.messages.at(-1);
@@ -639,12 +639,12 @@ describe('receipts of the participant', () => {
         for (const happening of story) {
           if (happening === 'silence') {
             await clock.advance(30_000);
-            // Without any answer so far, that is a time-out.
+            // Without a response so far, it is a time-out.
             if (furthest !== 'sending') continue;
           } else if (happening === 'delivered' || happening === 'displayed' || happening === 'failed') {
             await push(notification(id, happening));
           } else {
-            // A transport answers once.
+            // A transport responds once.
             if (answered) continue;
             answered = true;
             if (happening === 'accepted') call?.accept();

@@ -15,19 +15,19 @@ import {
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** What is known by events and effects alone. Times are relative to now. */
+/** What an observer knows from events and effects alone. Times are relative to now. */
 interface Memory {
-  /** A write is under way. */
+  /** A write is running. */
   readonly writing: boolean;
-  /** Something changed that no write has begun to take. */
+  /** Something changed that no write contains yet. */
   readonly unwritten: boolean;
   /**
-   * How long somebody has waited for the write under way, and for the next, while awake; -Infinity where nobody does.
+   * How long items have waited for the running write, and for the next one, while awake; -Infinity where none waits.
    */
   readonly waited: readonly [running: number, next: number];
-  /** Failures in a row; beyond the longest wait they do not matter. */
+  /** Failures in a row, up to the number after which the delay stays constant. */
   readonly failures: number;
-  /** The next write begins when it comes. */
+  /** When the next write begins. */
   readonly retryAt: number;
 }
 
@@ -52,7 +52,7 @@ function watch(
 ): Memory {
   let { writing, unwritten, failures } = memory;
   let retryAt = memory.retryAt - wait;
-  // While the computer sleeps nobody waits: patience begins again.
+  // A sleeping computer does not count as waiting: the wait starts again.
   const sleeps = wait >= before.waitUntil + SUSPEND_THRESHOLD;
   let [running, next] = memory.waited.map((waited) => (sleeps ? Math.min(waited, 0) : waited + wait)) as [
     number,

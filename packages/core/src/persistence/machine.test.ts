@@ -97,7 +97,7 @@ describe('storing', () => {
           }
           expect(run.state.state === 'clean').toBe(!writing && !unwritten);
           if (unwritten && !writing) expect(persistenceDeadline(run.state)).toBeLessThan(NO_DEADLINE);
-          // At most a write that hangs, and the next one.
+          // A message waits at most for a write that hangs and for the next one.
           if (waitingSince !== NO_DEADLINE) expect(now - waitingSince).toBeLessThanOrEqual(2 * WRITE_TIMEOUT);
         }
       }),

@@ -22,7 +22,7 @@ const CONVERSATION = JSON.stringify(['ana', 'bo']);
 const MINE: MessageRecord = { ...recordAt(0), direction: 'outgoing', sender: 'ana', status: 'sent' };
 const THEIRS = recordAt(1);
 
-/** A page of two, and before it an own message and one of the participant. */
+/** A page of two messages, and before it an own message and one of the participant. */
 async function createStored(meta?: ConversationMeta): Promise<MessageStorage> {
   const storage = createMemoryStorage();
   const put = [MINE, THEIRS, recordAt(2), recordAt(3)];
@@ -36,7 +36,7 @@ function edited(id: string): ChannelEvent {
   return { type: 'operation', operation: { kind: 'edit', id, target, sequence: 1, sender: 'bo', ...text } };
 }
 
-/** What the storage has of both messages of the older page. */
+/** The status and the text of the stored messages of the older page. */
 async function storedOf(storage: MessageStorage): Promise<unknown[]> {
   const found = (await storage.find(CONVERSATION, [MINE.messageId, THEIRS.messageId])) as readonly MessageRecord[];
   return found.map(({ status, body }) => (body === 'edited' ? body : status));

@@ -11,9 +11,9 @@ import { createMemoryStorage } from '../storage/index.ts';
 
 interface Outdated {
   readonly storage: MessageStorage;
-  /** Every call rejects from now on, or no call does. */
+  /** Whether every call rejects from now on. */
   readonly setOutdated: (outdated: boolean) => void;
-  /** The storage reports this itself. */
+  /** Notifies the subscribers that the storage is outdated. */
   readonly announce: () => void;
   readonly listeners: ReadonlySet<() => void>;
 }
@@ -105,7 +105,7 @@ describe('a page whose storage belongs to a newer version of the application', (
     announce();
     expect(flow.store.getState().error?.code).toBe('outdated');
     expect(diagnostics).toEqual(['storage-outdated']);
-    // It may have been an upgrade that failed: what is stored can be reported.
+    // The upgrade may have failed: receipts for stored messages can be sent.
     flow.markDisplayed('m1');
     await clock.advance(DISPLAYED_DELAY);
     await flushMicrotasks();
@@ -208,7 +208,7 @@ describe('tabs of two versions', () => {
       flows.push(open(late.storage, seed));
       for (let round = 0; round < 50; round += 1) await flushMicrotasks();
     }
-    // The newest one leads. The next one is greeted by tabs that are as outdated as itself.
+    // The newest tab leads. The next tab receives posts only from tabs that are outdated too.
     flows.at(-1)?.flow.terminate();
     for (let round = 0; round < 50; round += 1) await flushMicrotasks();
     expect(flows.reduce((sum, { openings }) => sum + openings(), 0)).toBeLessThan(8);

@@ -5,7 +5,7 @@ import { createMemoryStorage } from '../storage/index.ts';
 
 type Template = TestFlowOptions['template'];
 
-/** What a page has stored that received five messages and was closed before their sender heard of it. */
+/** The storage of a page that received five messages and was closed before it sent their receipts. */
 async function createClosedPage(template: Template = {}) {
   const storage = createMemoryStorage();
   const page = await createSendingFlow({ storage, template, fake: { notificationAnswer: 'manual' } });
@@ -17,7 +17,7 @@ async function createClosedPage(template: Template = {}) {
   return storage;
 }
 
-/** Opens what is stored in a new page, which loads two messages. */
+/** Opens the stored conversation in a new page, which loads two messages. */
 async function reopen(storage: MessageStorage, options: TestFlowOptions = {}) {
   const { template, ...more } = options;
   const page = await createSendingFlow({ storage, template: { pageSize: 2, ...template }, seed: 2, ...more });
@@ -30,7 +30,7 @@ async function reopen(storage: MessageStorage, options: TestFlowOptions = {}) {
   return { ...page, told, shown: () => [...page.flow.messages.order] };
 }
 
-/** A storage that was written before storages returned what is owed. */
+/** A storage of an application that does not return owed receipts. */
 function withoutPendingReceipts(storage: MessageStorage): MessageStorage {
   return {
     ...storage,

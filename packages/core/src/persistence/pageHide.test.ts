@@ -4,7 +4,7 @@ import { createSendingFlow } from '../../test/testFlow.ts';
 import type { MessageStorage, StorageWrite } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 
-/** A storage that ends its writes when the test says so, and a page that the test hides. */
+/** A storage whose writes the test ends, and a page that the test hides. */
 function createSlowStorage() {
   const inner = createMemoryStorage();
   const writes: StorageWrite[] = [];

@@ -20,7 +20,7 @@ const MINE: MessageRecord = {
 };
 
 /**
- * A leader. `readAgain` makes it read the storage again, as a late post of the previous leader does; the result arrives
+ * A leader. `readAgain` makes it read the storage again, as it does after a late post of the previous leader; the result arrives
  * after `meanwhile`.
  */
 async function openLeader(put: readonly MessageRecord[]) {

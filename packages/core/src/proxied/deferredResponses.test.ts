@@ -6,7 +6,7 @@ import type { OutgoingNotification } from '../ports/transport.ts';
 const HELD = { capabilities: { deliveryNotifications: false, deferredResponses: true } };
 const ACCEPTED = { messageId: 'm1', outcome: 'delivered', asResponse: true, withholdDelivery: true };
 
-/** What the transport was given to answer. */
+/** The deferred responses that the transport received. */
 function told({ notifications }: FakeTransport): readonly OutgoingNotification[] {
   return notifications.map(({ notification }) => notification);
 }

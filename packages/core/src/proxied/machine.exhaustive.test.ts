@@ -13,11 +13,11 @@ import {
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** A message that was taken into the ledger. Times are relative to now. */
+/** A message among the pending outcomes. Times are relative to now. */
 interface Taken {
   readonly reportBy: number;
   readonly held: boolean;
-  /** By the application; the engine's own report ends the entry. */
+  /** Reported by the application; a report of the engine ends the entry. */
   readonly reported: boolean;
 }
 
@@ -53,7 +53,7 @@ function watch(
   const expected: string[] = [];
   const end = (type: 'expired' | 'released', id: string): void => {
     const one = taken.get(id);
-    // What the application has reported is not reported again.
+    // The engine does not report what the application has reported.
     if (one?.reported === false) expected.push(`${type} ${id} ${one.held}`);
     taken.delete(id);
   };
@@ -61,7 +61,7 @@ function watch(
     case 'received': {
       const { id, held } = event;
       const known = taken.get(id);
-      // A copy does not give more time, nor does it forget a report.
+      // A copy neither extends the deadline nor removes a report.
       if (known !== undefined) taken.set(id, { ...known, held: known.held || held });
       else if (taken.size < SETTINGS.cap) taken.set(id, { reportBy: SETTINGS.timeout, held, reported: false });
       else expected.push(`overflowed ${id}`);
@@ -108,7 +108,7 @@ const subject: Subject<ProxiedOutcomes, ProxiedEvent, ProxiedEffect, Memory> = {
   times: ['deadline'],
   moves: () => MOVES,
   watch,
-  // Names do not matter, nor the order of the entries.
+  // Neither names nor the order of the entries matter.
   key: ({ entries }, memory) =>
     entries
       .map(({ id, deadline, reported, held }) => {

@@ -109,7 +109,7 @@ describe('delivery reports', () => {
             if (!seen.has(event.id)) run.do(received(event.id), now);
             seen.add(event.id);
           } else if (event.type === 'report') {
-            // As the flow does it: a report that is not awaited is not made.
+            // As in the flow: the application cannot report on a message that does not await it.
             if (awaitedOutcome(run.state, event.id) !== undefined) {
               run.do({ type: 'reported', id: event.id }, now);
               count(event.id, 1);

@@ -25,7 +25,7 @@ function error(code: string): unknown {
   return expect.objectContaining({ code });
 }
 
-/** How a report ends that is made a little later: `won`, or the code of its error. */
+/** The result of a later report: `won`, or the code of its error. */
 async function raced(report: () => void): Promise<string> {
   await Promise.resolve();
   try {
@@ -65,7 +65,7 @@ describe('a proxied flow', () => {
     expect(received.map(({ id }) => id)).toEqual(['m1']);
     expect(diagnostics).toEqual(['delivery-reports-full']);
     expect(transport.wire).toEqual(['failed:m2:503']);
-    // The transport may forget it once its sender knows.
+    // The frame is acknowledged once its sender has the response.
     expect(transport.acknowledgements.map(({ messageId }) => messageId)).toEqual(['m1', 'm2']);
     flow.sendSuccessDeliveryNotification('m1');
     await flushMicrotasks();
@@ -310,7 +310,7 @@ describe('a proxied flow', () => {
     const flow = createInstantMessagingFlow({
       transport,
       remote: 'bo',
-      // A host that has been asleep: time has passed, and no timer has run yet.
+      // The computer slept: time has passed, and no timer has run yet.
       clock: { now: () => now, setTimer: () => () => {} },
       template: { messageConsumptionMode: 'proxied-to-remote-entity' },
     });
@@ -364,7 +364,7 @@ describe('a proxied flow', () => {
     flow.store.subscribe((state) => (most = Math.max(most, state.pendingDeliveryReports)));
     for (let number = 1; number <= 10_000; number += 1) {
       transport.push(incoming(`m${number}`));
-      // As on a real wire, one comes after the other.
+      // As on a real network, the messages arrive one after the other.
       await flushMicrotasks(2);
     }
     expect(pending(test)).toBe(1_000);
@@ -645,7 +645,7 @@ it('B103 B105 B107 B108 each message gets one outcome that the transport accepts
         const { messageId, outcome, code } = call.notification;
         if (how === 'take') {
           call.accept();
-          // 503 says that there was no room: it is no outcome of the message.
+          // 503 means that the pending reports were full: it is no outcome of the message.
           if (code !== 503) taken.set(messageId, (taken.get(messageId) ?? new Set()).add(`${outcome} ${code}`));
         } else {
           call.fail(new TransportFailure(403, 'no', { retryable: how === 'pass' }));
@@ -684,8 +684,7 @@ it('B103 B105 B107 B108 each message gets one outcome that the transport accepts
         const refused = refusals.get(message.id) ?? 0;
         expect(reports.get(message.id) ?? 0).toBeLessThanOrEqual(1 + refused);
         expect(taken.get(message.id)?.size ?? 0).toBeLessThanOrEqual(1);
-        // Only a transport that refuses an outcome, or was never asked to hold its answer, leaves the sender without
-        // one.
+        // The sender has no outcome only if the transport refused it, or was never asked to defer its response.
         if (!held && refused === 0) expect(taken.get(message.id)?.size).toBe(1);
       }
     }),

@@ -20,30 +20,30 @@ import { NO_DEADLINE } from '../time/step.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** A notification that the sender of a message is still to get. */
+/** A notification that is owed to the sender of a message. */
 interface Debt {
   readonly outcome: string;
   readonly durable: boolean;
   readonly attempts: number;
   readonly failures: number;
-  /** When the transport must have answered; undefined while the transport has not been asked. */
+  /** The deadline of the response; undefined while the notification is not in flight. */
   readonly answerBy: number | undefined;
   /** The messages that a displayed receipt names. */
   readonly messageIds: readonly string[];
 }
 
-/** What is known by events and effects alone. Times are relative to now. */
+/** What an observer knows from events and effects alone. Times are relative to now. */
 interface Memory {
   readonly debts: Readonly<Record<string, Debt>>;
   readonly open: boolean;
   readonly reachable: boolean;
   readonly attentive: boolean;
-  /** After a retryable failure nothing goes out before. */
+  /** After a retryable failure nothing is sent before this time. */
   readonly quietUntil: number;
-  /** Seen, and not reported so far. */
+  /** Messages that were seen and are not reported yet. */
   readonly seen: readonly DisplayedMessage[];
   readonly reportAt: number;
-  /** The order of the last message that was ever seen. */
+  /** The order of the last message that was seen. */
   readonly lastSeen: number;
 }
 
@@ -58,7 +58,7 @@ type Row = readonly [
   messages: readonly DisplayedMessage[],
 ];
 
-/** Every deadline is a multiple of it. */
+/** In ms. Every deadline is a multiple of it. */
 const UNIT = DISPLAYED_DELAY;
 const SEND_TIMEOUT = 4 * UNIT;
 const SLEEP = 3_600_000;

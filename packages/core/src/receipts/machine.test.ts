@@ -24,7 +24,7 @@ interface Run {
   state: Receipts;
   /** The effects of an event. */
   feed(event: ReceiptsEvent, now?: number): readonly ReceiptsEffect[];
-  /** The same in short: `send delivered:m1`. */
+  /** The effects of an event in short: `send delivered:m1`. */
   do(event: ReceiptsEvent, now?: number): string[];
 }
 
@@ -92,7 +92,7 @@ describe('pending receipts', () => {
     expect(run.do(taken('m1'))).toEqual(['settled delivered:m1']);
     expect(run.do(taken('m1'))).toEqual([]);
     expect(run.state).toEqual({ ...initialReceipts, online: true });
-    // A message that came again is acknowledged again.
+    // The receipt for a message that arrived again is sent again.
     expect(run.do(enqueue('m1'))).toEqual(['send delivered:m1']);
   });
 
@@ -113,7 +113,7 @@ describe('pending receipts', () => {
     run.do(taken('m1'));
     run.do({ type: 'closed' });
     expect(run.do({ type: 'open' })).toEqual(['send delivered:m2']);
-    // The late word on the first try counts.
+    // The late result of the first attempt counts.
     expect(run.do(taken('m2'))).toEqual(['settled delivered:m2']);
   });
 
@@ -149,7 +149,7 @@ describe('pending receipts', () => {
     }
     expect(run.do(refused(run, 'm2', true), now)).toEqual(['dropped delivered:m2']);
     expect([...pendingReceipts(run.state)]).toEqual([]);
-    // Old news is no news.
+    // A late result of an earlier attempt is ignored.
     expect(run.do(refused(run, 'm2', false), now)).toEqual([]);
   });
 
@@ -311,7 +311,7 @@ it('B88 B98 B118 each pending receipt is sent until it is accepted, within the b
           ({ notification }) => notification.outcome === 'delivered',
         );
         expect(new Set(delivered.map(({ id }) => id))).toEqual(owed);
-        // Each message that was seen waits for its report, or is named by one; by one alone.
+        // Each message that was seen waits for its receipt, or is named by exactly one.
         const named = Array.from(pendingReceipts(state)).flatMap(({ notification }) => notification.messageIds ?? []);
         expect([...named, ...Array.from(displayedMessages(state), ({ id }) => id)].toSorted()).toEqual(
           [...unreported].toSorted(),
@@ -319,7 +319,7 @@ it('B88 B98 B118 each pending receipt is sent until it is accepted, within the b
         const inFlight = Array.from(pendingReceipts(state)).filter(({ answerBy }) => answerBy !== NO_DEADLINE);
         expect(inFlight.length).toBeLessThanOrEqual(MAX_RECEIPTS_IN_FLIGHT);
         if (!state.online) expect(inFlight).toEqual([]);
-        // What may go has gone.
+        // Whatever may be sent has been sent.
         const waits = Array.from(pendingReceipts(state)).some(
           ({ durable, answerBy }) => durable && answerBy === NO_DEADLINE,
         );

@@ -11,7 +11,7 @@ const away: ChannelEvent = { type: 'participant', address: 'bo', change: 'unavai
 describe('a displayed receipt that was owed at the end', () => {
   const both = ['m1', 'm2'];
 
-  /** What the transport was told to take of a flow with this storage. */
+  /** Opens a flow with this storage, and returns the displayed receipts that it sends. */
   async function reports(storage: MessageStorage, template = {}): Promise<unknown[]> {
     const { flow, transport } = await createSendingFlow({ storage, template });
     await flushMicrotasks();
@@ -21,7 +21,7 @@ describe('a displayed receipt that was owed at the end', () => {
     return told.filter(({ outcome }) => outcome === 'displayed');
   }
 
-  /** Both were received and then displayed, by the same flow. */
+  /** Marks both messages as displayed, and waits until their receipt is due. */
   async function displayed(test: TestFlow): Promise<void> {
     test.flow.markDisplayed('m2');
     await test.clock.advance(DISPLAYED_DELAY);
@@ -31,7 +31,7 @@ describe('a displayed receipt that was owed at the end', () => {
   it.each([
     ['there was no connection', async ({ transport }: TestFlow) => transport.setStatus({ state: 'offline' })],
     ['the participant was away', ({ push }: TestFlow) => push(away)],
-    ['the wire did not answer', async () => undefined],
+    ['the transport did not respond', async () => undefined],
   ])('B98 B118 an owed displayed receipt is sent once when the flow opens again, where %s', async (_, spoil) => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage, fake: { notificationAnswer: 'manual' } });

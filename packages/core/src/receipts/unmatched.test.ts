@@ -39,7 +39,7 @@ async function readPage({ flow, transport }: Pick<TestFlow, 'flow' | 'transport'
   await flushMicrotasks();
 }
 
-/** Shows nothing of the message `m1`, only what became of it. */
+/** A page with a receipt for the message `m1`, and without that message. */
 const RECEIPT_ALONE: HistoryPage = {
   messages: [said('b9', { position: 'at b9' })],
   receipts: [receipt('m1')],
@@ -53,8 +53,8 @@ function statuses({ flow }: Pick<TestFlow, 'flow'>): Record<string, MessageStatu
 
 describe('a receipt that arrives before the own message that it names', () => {
   it.each<[string, ChannelEvent]>([
-    ['its other device sent it', { type: 'message', message: own('m1') }],
-    ['it was missed', { type: 'history', messages: [own('m1')] }],
+    ['a different device of the user sent it', { type: 'message', message: own('m1') }],
+    ['the message was missed', { type: 'history', messages: [own('m1')] }],
   ])('B313 a live receipt counts once the message arrives: %s', async (_how, later) => {
     const test = await createSendingFlow(READABLE);
     await test.push(notification('m1', 'displayed'));

@@ -12,7 +12,7 @@ const at = (order: number): SortKey => ({ order, id: '' });
 
 const ids = (records: readonly unknown[]): string[] => records.map((record) => (record as MessageRecord).id);
 
-/** What every storage does. `create` makes an empty one each time. */
+/** The tests of every storage. `create` returns a new empty one. */
 export function describeStorage(name: string, create: () => MessageStorage): void {
   describe(name, () => {
     it('a new storage is empty', async () => {
@@ -300,7 +300,7 @@ export function describeStorage(name: string, create: () => MessageStorage): voi
       const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
       for (let write = 0; write < 30; write += 1) {
         const put = Array.from({ length: 60 }, () => {
-          // Few orders, so that many are equal, and ids that are written again with other texts and orders.
+          // Few orders, so that many are equal, and ids that are written again with different texts and orders.
           const body = `${random(3) === 0 ? 'A needle' : 'Hay'}\n${'and straw '.repeat(random(60))}`;
           const isRetracted = random(9) === 0;
           const changes = isRetracted ? { body: '', retracted: { at: 1 } } : { body };

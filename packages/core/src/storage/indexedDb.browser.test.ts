@@ -20,7 +20,7 @@ function newName(): string {
   return name;
 }
 
-/** A database as an earlier version of the schema made it. */
+/** A database as an earlier version of the schema created it. */
 function openEarlier(name: string, version: 2 | 3 | 4): Promise<IDBPDatabase> {
   return openDB(name, version, {
     upgrade(database) {
@@ -36,7 +36,7 @@ function openEarlier(name: string, version: 2 | 3 | 4): Promise<IDBPDatabase> {
   });
 }
 
-/** Another connection to the database, as other code would have it. */
+/** A second connection to the database, as different code would open it. */
 async function openRaw(name: string, version?: number): Promise<IDBPDatabase> {
   const database = await openDB(name, version);
   connections.add(database);
@@ -50,7 +50,7 @@ afterEach(async () => {
   names.clear();
 });
 
-/** How often the database answered, and with how many rows. */
+/** How many requests the database has answered, and with how many rows. */
 async function cost(work: () => Promise<unknown>): Promise<{ answers: number; rows: number }> {
   let answers = 0;
   let rows = 0;
@@ -73,7 +73,7 @@ async function cost(work: () => Promise<unknown>): Promise<{ answers: number; ro
   return { answers, rows };
 }
 
-/** All that a search finds, in all its steps. */
+/** All messages that a search finds, in all its steps. */
 async function searchAll(
   storage: MessageStorage,
   conversation: string,
@@ -199,7 +199,7 @@ describe('IndexedDB storage with a long conversation', () => {
     const short = await cost(() => storage.loadBefore('short', { order: 55, id: 's55' }, 50));
     const long = await cost(() => storage.loadBefore('long', { order: 60_000, id: 'm60000' }, 50));
     expect(long).toEqual(short);
-    // One more than the page needs: the cursor skips the message that the page ends before.
+    // One request more than the page needs: the cursor skips the message before which the page ends.
     expect(long).toEqual({ answers: 5, rows: 50 });
   });
 

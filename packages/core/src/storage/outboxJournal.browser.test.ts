@@ -16,7 +16,7 @@ const hidePage = (): boolean => dispatchEvent(new Event('pagehide'));
 const ids = (journal: OutboxJournal, conversation: string): string[] =>
   journal.read(conversation).changes.flatMap(({ put }) => put.map(({ id }) => id));
 
-/** A write that ends when the test says so. */
+/** A write that the test ends. */
 function createWrite() {
   let [end, fail] = [(): void => {}, (): void => {}];
   const result = new Promise<void>((resolve, reject) => {

@@ -8,7 +8,7 @@ import { restoredWrite } from './restoreOutbox.ts';
 const waiting = outgoing('m', PENDING_ORDER, 'queued');
 const edited: MessageRecord = { ...waiting, body: 'edited', revision: { id: 'm', sequence: 7, at: 7 } };
 
-/** What is written where a page left these changes behind, and this is stored. */
+/** The write that restores the changes of a closed page, given the stored records. */
 function restored(left: Partial<OutboxChanges>, stored: readonly MessageRecord[] = []): StorageWrite {
   const byId = new Map(stored.map((record) => [record.id, record]));
   return restoredWrite({ put: [], remove: [], operations: [], ...left }, (id) => byId.get(id));

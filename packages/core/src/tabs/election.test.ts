@@ -14,15 +14,15 @@ interface Tab {
   readonly clock: VirtualClock;
   readonly transport: FakeTransport;
   readonly flow: InstantMessagingFlow;
-  /** What it tells other tabs. */
+  /** The posts of this tab to the other tabs. */
   readonly posts: readonly Readonly<Record<string, unknown>>[];
   elect(): Promise<void>;
   demote(): Promise<void>;
-  /** Another tab posts to it. */
+  /** Receives a post of a different tab. */
   hear(post: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
-/** A tab of `ana`, which follows until the test elects it, and hears what the test posts. */
+/** A tab of `ana`, which follows until the test elects it, and receives what the test posts. */
 async function openTab(options: Partial<InstantMessagingFlowOptions> = {}, fake?: FakeTransportOptions): Promise<Tab> {
   const clock = createVirtualClock();
   const transport = createFakeTransport({ autoAnswer: 'manual', ...fake });
@@ -220,7 +220,7 @@ it('B85 a message that the leader removed is not stored again by the tab that se
   flow.terminate();
 });
 
-/** A storage that reads at once, and answers later. */
+/** A storage that reads at once, and resolves with the result later. */
 function createHeldReading(storage: MessageStorage): { readonly storage: MessageStorage; release(): Promise<void> } {
   const held = createHeldStorage({ ...storage, open: async () => read() }, 'open');
   let read = (): StoredConversation => ({ records: [], outbox: [], meta: undefined, hasOlder: false });
@@ -251,7 +251,7 @@ it('B117 B76 messages that arrived before a page of history are processed before
   const received: string[] = [];
   flow.on('messageReceived', ({ message }) => received.push(message.id));
   void flow.loadOlder();
-  // Elected while the storage is read for the first time; then it is read once more.
+  // The tab is elected during the first read of the storage, which is then read once more.
   await elect();
   transport.push(incoming('m1'));
   reads[0]?.();
@@ -282,7 +282,7 @@ it('B183 a demoted leader closes its channel, keeps waiting messages, and follow
   await demote();
   await demote();
   expect(posts.slice(before).map(({ kind }) => kind)).toEqual(['transaction', 'send', 'send', 'hello']);
-  // Its own answer comes too late: the one that leads now knows better.
+  // The response to this tab is too late: the record of the new leader is newer.
   transport.messages[0]?.accept();
   transport.push(incoming('m1'));
   await clock.advance(120_000);

@@ -102,7 +102,7 @@ async function openTwoTabs(): Promise<TwoTabs> {
 it('B67 a tab learns that no notification will follow for its message, though the status stays the same', async () => {
   const { transport, follower } = await openTwoTabs();
   const { id, settled } = follower.sendMessage('mine');
-  // The echo is quicker than the answer, which says that no notification will come.
+  // The echo arrives before the response, which says that no notification will follow.
   transport.push(incoming(id, { sender: 'ana', body: 'mine' }));
   await flushMicrotasks();
   expect(follower.messages.get(id)?.status).toBe('sent');
@@ -170,7 +170,7 @@ it.each([true, false])(
   },
 );
 
-/** Two tabs of which the first one dies: what it told comes only after the election of the other, as posts may. */
+/** Two tabs of which the first one crashes: its posts arrive only after the election of the second one, as posts may. */
 function createDyingTabs(): {
   readonly tabs: TabCoordinator;
   readonly elect: () => void;
@@ -363,7 +363,7 @@ it.each([true, false])(
     const reported = heirWire.notifications.map(
       ({ notification: { messageId, outcome } }) => `${messageId} ${outcome}`,
     );
-    // What the transport had taken may be said again, which changes nothing for the participant (B112).
+    // A receipt that the transport accepted may be sent again, which changes nothing for the participant (B112).
     if (!taken) expect(reported).toContain('theirs displayed');
   },
 );

@@ -24,9 +24,9 @@ const OPERATIONS = { edit: 'any', retract: true, react: 'many' } as const;
 interface Tab {
   readonly flow: InstantMessagingFlow;
   readonly transport: FakeTransport;
-  /** Answers all that waits for the transport, also what goes out then. */
+  /** Accepts all pending calls of the transport, also those that follow from it. */
   accept(): Promise<void>;
-  /** Ends the tab without a word: what it has not stored is lost with it. */
+  /** Crashes the tab: what it has not stored is lost. */
   crash(): Promise<void>;
 }
 

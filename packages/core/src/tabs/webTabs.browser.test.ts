@@ -88,7 +88,7 @@ describe('tabs of one user', () => {
     const request = navigator.locks.request.bind(navigator.locks);
     const first = ana();
     await expect.poll(() => first.store.getState().connection).toBe('online');
-    // A tab that hangs holds the lock and says nothing.
+    // A tab that hangs holds the lock and posts nothing.
     const key = (await navigator.locks.query()).held
       ?.map(({ name }) => name ?? '')
       .find((name) => name.includes('tabs'));
@@ -110,7 +110,7 @@ describe('tabs of one user', () => {
       addEventListener('message', ({ data, source }) => source === frame.contentWindow && resolve(data));
     });
     frame.srcdoc = `<script>navigator.locks.request('a', () => undefined).catch(({ name }) => parent.postMessage(name, '*'))</script>`;
-    // What such a frame answers, which a page of the same origin cannot be made to.
+    // The error of such a frame, which a page of the same origin cannot cause.
     expect(await refused).toBe('SecurityError');
     frame.remove();
     vi.spyOn(navigator.locks, 'request').mockRejectedValue(new DOMException('Refused.', 'SecurityError'));

@@ -56,7 +56,7 @@ async function open(address: string, remote: string): Promise<InstantMessagingFl
 
 it('B183 a leader that hangs is replaced: messages of another tab are sent, and the former leader follows', async () => {
   const first = await open('ana', 'bo');
-  // Its frames wait, as do the calls of the lock, while a dialog blocks it.
+  // While a dialog blocks the tab, its frames and the callbacks of its lock wait.
   const goOn = bus.freezeLast();
   locks.freezeHolder();
   const second = await open('ana', 'bo');

@@ -28,7 +28,7 @@ const WIRES: Readonly<Record<string, (clock: Clock, random: Random) => Connect>>
   },
 };
 
-/** What two users see, each change with the time that has really passed. The clock is set while a message is sent. */
+/** What two users see: each change with the elapsed time. The clock is set while a message is sent. */
 async function converse(wire: (typeof WIRES)[string], jumps: readonly number[]): Promise<string[]> {
   const clock = createVirtualClock({ now: 1_700_000_000_000 });
   const random = createSeededRandom(5);
@@ -51,7 +51,7 @@ async function converse(wire: (typeof WIRES)[string], jumps: readonly number[]):
     await flushMicrotasks();
   };
   ana?.start();
-  // Nobody is there: over some transports, the message waits for a participant.
+  // The participant is absent: over some transports, the message waits.
   ana?.sendMessage('first');
   await clock.advance(200);
   await jump(0);

@@ -12,7 +12,7 @@ function timing(timeout: number, refresh: number | 'never'): { template: Instant
   return { template: { composingTimeout: timeout, composingPolicy: { refresh, expiry: 6_000 } } };
 }
 
-/** Says composing now and then every `interval` ms, `times` times in all, and stays at the last. */
+/** Sets composing now and then every `interval` ms, `times` times in all, and stays at the last time. */
 async function type({ flow, clock }: TestFlow, timestamps: number, interval: number): Promise<void> {
   flow.setLocalComposingState('composing');
   for (let said = 1; said < timestamps; said += 1) {
@@ -409,7 +409,7 @@ describe('local composing', () => {
   it('B43 the flow handles a late timer before anything else', async () => {
     const test = createTestFlow(timing(30_000, 3_000));
     test.flow.setLocalComposingState('composing');
-    // The machine wakes, and the user is faster than the timers.
+    // The computer wakes, and the user types before the timers run.
     const wake = test.clock.sleep(60_000);
     test.flow.setLocalComposingState('composing');
     expect(test.wire).toEqual(['0 composing', '60 idle', '60 composing']);
@@ -458,7 +458,7 @@ describe('local composing in a follower tab', () => {
 
 type Act = (test: TestFlow) => void | Promise<void>;
 
-/** One thing that may happen; its name shows in a failing run. */
+/** One random action; its name shows in a failing run. */
 function act(name: string, run: Act): { readonly run: Act; readonly toString: () => string } {
   return { run, toString: () => name };
 }
@@ -495,14 +495,14 @@ describe('any interleaving of user, transport and clock', () => {
             ({ state }) => state === 'composing' && (heardAt = test.clock.now()),
           );
           test.flow.on('remoteComposingRefreshed', () => (heardAt = test.clock.now()));
-          // The participant's own expiry ends what a lost connection leaves behind; it is not waited for here.
+          // After a lost connection, the participant's own expiry ends composing; the test does not wait for it.
           let lostAt = 0;
           for (const { run } of acts) {
             await run(test);
             if (test.transport.getStatus().state === 'offline') lostAt = test.wire.length;
             await test.clock.advance(0);
             expect(test.clock.pending).toBeLessThanOrEqual(1);
-            // Refreshes are told once a second at most.
+            // A refresh event is raised at most once a second.
             if (test.flow.store.getState().remoteComposingState === 'composing') {
               expect(test.clock.now() - heardAt).toBeLessThan(6_000 + 1_000);
             }
@@ -525,17 +525,17 @@ describe('any interleaving of user, transport and clock', () => {
   );
 });
 
-/** What the participant takes from the last that reached them: a message ends composing too. */
+/** The state that the participant sees after the last frame: a message ends composing too. */
 function believed(wire: readonly string[]): string {
   return wire.at(-1)?.endsWith(' composing') === true ? 'composing' : 'idle';
 }
 
-/** When composing notifications went out, in ms. */
+/** The times at which composing notifications were sent, in ms. */
 function notifiedAt({ wire }: TestFlow): readonly number[] {
   return wire.filter((call) => !call.includes(':')).map((call) => Math.round(Number.parseFloat(call) * 1_000));
 }
 
-/** The most that falls into any span. */
+/** The maximum number of times within any span. */
 function mostIn(span: number, timestamps: readonly number[]): number {
   return Math.max(
     0,

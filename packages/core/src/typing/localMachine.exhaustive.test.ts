@@ -17,16 +17,16 @@ import { NO_DEADLINE } from '../time/step.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** What the user said and what the participant heard, told by events and effects alone. Times are relative to now. */
+/** What an observer knows of the user and the participant from events and effects alone. Times are relative to now. */
 interface Memory {
   readonly connected: boolean;
   readonly unsupported: boolean;
-  /** When the user typed last; -Infinity when that is over. */
+  /** When the user typed last; -Infinity while the user is idle. */
   readonly typedAt: number;
-  /** What the participant believes. */
+  /** The state that the participant sees. */
   readonly told: ComposingState;
   readonly toldAt: number;
-  /** A message is about to go out. */
+  /** A message is about to be sent. */
   readonly heldUntil: number;
   /** The notifications of the last RATE_SPAN ms. */
   readonly recent: readonly number[];
@@ -34,7 +34,7 @@ interface Memory {
 
 type Row = readonly [numbers: string, title: string, states: number, steps: number, settings: LocalComposingSettings];
 
-/** All times of the settings are multiples of it, so waiting for it once or more falls before, on and behind each. */
+/** All times of the settings are multiples of it, in ms: waits of it end before, at and after each of them. */
 const UNIT = 500;
 const SLEEP = 3_600_000;
 const USUAL: LocalComposingSettings = { timeout: 2 * UNIT, refresh: 2 * UNIT, notify: true };
@@ -125,7 +125,7 @@ function watch(
   return { connected, unsupported, typedAt, told, toldAt, heldUntil, recent };
 }
 
-/** A time in the past, as far back as it matters; "never" is something else. */
+/** A time in the past, as far back as it matters; "never" is a different value. */
 function past(at: number, span: number): number {
   return at === -NO_DEADLINE ? at : Math.max(at, -span);
 }
@@ -163,7 +163,7 @@ function subjectOf(
         state.recent.map((at) => past(at, RATE_WINDOW)),
         past(memory.typedAt, settings.timeout),
         past(memory.heldUntil, 0),
-        // It counts only while the participant believes in it.
+        // It counts only while the participant sees composing.
         memory.told === 'composing' ? past(memory.toldAt, refresh) : '',
         memory.recent,
       ].join(' '),

@@ -5,7 +5,7 @@ import type { MessageStorage } from '../ports/storage.ts';
 
 type Composing = ChannelEvent & { readonly type: 'composing' };
 
-/** A notification arrives; `more` holds its sender, its refresh, its stamp. */
+/** Delivers a composing notification; `more` has its sender, refresh and frame sequence. */
 function hear({ transport }: TestFlow, state: string, more: Partial<Composing> = {}): void {
   transport.push({ type: 'composing', sender: 'bo', state, ...more });
 }
@@ -17,7 +17,7 @@ function message({ transport }: TestFlow, more: Partial<IncomingMessage> = {}): 
   });
 }
 
-/** Who is shown, and the change events so far (without the flow's own beginning). */
+/** The composing participants that are shown. */
 const shown = ({ flow }: TestFlow): readonly string[] => flow.store.getState().remoteComposers;
 const told = ({ events }: TestFlow): readonly string[] => events.slice(1);
 
@@ -456,7 +456,7 @@ describe('remote composing', () => {
     const test = createTestFlow();
     hear(test, 'composing');
     const waking = test.clock.sleep(6_000);
-    // The first that happens to the flow, before any timer.
+    // The first call of the flow, before any timer runs.
     test.flow.setLocalComposingState('idle');
     expect([shown(test), told(test)]).toEqual([[], ['0 bo composing', '6 bo idle']]);
     await waking;

@@ -18,16 +18,16 @@ import { NO_DEADLINE } from '../time/step.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 
-/** What is known of a sender by events and effects alone. Times are relative to now. */
+/** What an observer knows of a sender from events and effects alone. Times are relative to now. */
 interface Known {
-  /** Until when the last word allows to show composing. */
+  /** Until when the last notification allows composing to be shown. */
   readonly until: number;
-  /** Told to the application. */
+  /** The state that the application was notified of. */
   readonly shown: boolean;
   readonly shownAt: number;
-  /** When a refresh was raised last. */
+  /** When the last refresh was raised. */
   readonly refreshedAt: number;
-  /** The newest frame of the session that spoke last. */
+  /** The newest frame of the last session. */
   readonly newest: string;
 }
 
@@ -148,7 +148,7 @@ function watch(
   return Object.fromEntries(entries);
 }
 
-/** A time in the past, as far back as it matters; "never" is something else. */
+/** A time in the past, as far back as it matters; "never" is a different value. */
 function past(at: number, span: number): number {
   return at === -NO_DEADLINE ? at : Math.max(at, -span);
 }
@@ -167,7 +167,7 @@ function subjectOf(
     times: ['expiresAt', 'showAt', 'shownAt', 'refreshedAt'],
     moves: () => moves,
     watch,
-    // One line for each sender, sorted: names do not matter, nor the order in which so few senders are remembered.
+    // One line for each sender, sorted: neither names nor the order of so few remembered senders matter.
     key: (state, memory) =>
       Object.entries(memory)
         .map(([address, known]) => {

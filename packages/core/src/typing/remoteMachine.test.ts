@@ -87,7 +87,7 @@ describe('remote composing', () => {
       fc.property(history, (events) => {
         let state = initialRemoteComposing;
         let now = 0;
-        /** Until when each may be shown by what was said last, late frames left aside. */
+        /** Until when each sender may be shown by their last notification, late frames ignored. */
         const until = new Map<string, number>();
         for (const [wait, event] of events) {
           now += wait;
@@ -105,7 +105,7 @@ describe('remote composing', () => {
           } else if (event.type === 'left') until.delete(event.address);
           else if (event.type === 'cleared') until.clear();
           for (const participant of shownComposers(state)) expect(until.get(participant) ?? 0).toBeGreaterThan(now);
-          // Whoever composes is shown soon, however fast they change.
+          // A composing sender is shown soon, however often their state changes.
           const soon = reduceRemoteComposing(state, { type: 'time' }, now + SHOW_INTERVAL, settings).state;
           for (const [participant, end] of until) {
             if (end > now + SHOW_INTERVAL) expect(shownComposers(soon)).toContain(participant);

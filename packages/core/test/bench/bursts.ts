@@ -8,13 +8,13 @@ import { recordAt } from './longConversation.ts';
 
 /** How many messages are stored already, of which a page is loaded. */
 const STORED = 10_000;
-/** How many things come at once. */
+/** How many items arrive at once. */
 const MANY = 1_000;
 
-/** Work that comes all at once, over a network within the page and with messages stored in memory. */
+/** Work that arrives all at once, over a network within the page and with messages stored in memory. */
 export interface Burst {
   readonly name: string;
-  /** Prepares it, and returns what is measured: it resolves when the engine has nothing left to do. */
+  /** Prepares the work, and returns the measured function, which resolves when the engine has nothing left to do. */
   readonly prepare: () => Promise<() => Promise<void>>;
 }
 

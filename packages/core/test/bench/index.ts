@@ -10,9 +10,9 @@ import { machineRounds } from './machines.ts';
 
 // What the engine costs, for apps/bench/engine.mjs. Times are in µs of a process that does nothing else.
 
-/** How often each thing is done at most. */
+/** The maximum number of repetitions of each measurement. */
 const STEPS = 2_000;
-/** How many numbers a median is of. */
+/** The number of samples of a median. */
 const BATCHES = 10;
 
 /** Transitions in a second, for each machine. */
@@ -49,7 +49,7 @@ export async function measureTwoEngines(count: number, stored: boolean): Promise
   let last = '';
   for (let sent = 0; sent < count; sent += 1) {
     last = ana.sendMessage(`Message ${sent}`).id;
-    // As fast as they are taken: nothing piles up.
+    // Messages are sent as fast as they are processed, so that no queue grows.
     await clock.advance(0);
   }
   while (ana.messages.get(last)?.status !== 'delivered') await clock.advance(10);
@@ -59,7 +59,7 @@ export async function measureTwoEngines(count: number, stored: boolean): Promise
   return (count * 1_000) / time;
 }
 
-/** Median ms until the engine has done all that follows from what came at once; of five conversations each. */
+/** The median time in ms until the engine has done all work of one burst, of five conversations each. */
 export async function measureBursts(collect: () => void): Promise<{ name: string; milliseconds: number }[]> {
   const measured: { name: string; milliseconds: number }[] = [];
   for (const { name, prepare } of bursts) {
@@ -78,7 +78,7 @@ export async function measureBursts(collect: () => void): Promise<{ name: string
 
 export { linearWork, measureWeek };
 
-/** How many messages each size is measured with at least, so that a short one is not lost in the noise. */
+/** The minimum number of messages for each size, so that a short measurement is not lost in the noise. */
 const MIN_MEASURED = 3_000;
 
 /** CPU time in µs for each message of a piece of work, at this many messages. */
@@ -99,11 +99,11 @@ export async function measureLinear(index: number, count: number, collect: () =>
 /** What a conversation of this many messages costs. */
 export interface Costs {
   readonly messages: number;
-  /** µs until a tick of some old message is in its record. */
+  /** µs until the new status of an old message is in its record. */
   readonly tick: number;
   /** µs until a received message is in the table and acknowledged. */
   readonly append: number;
-  /** µs for a keystroke that says again that the user is composing. */
+  /** µs for a keystroke that repeats that the user is composing. */
   readonly keystroke: number;
   /** Bytes of heap for each message. */
   readonly bytes: number;
@@ -111,7 +111,7 @@ export interface Costs {
 
 /** @param collect collects garbage. */
 export async function measureConversation(messages: number, collect: () => void): Promise<Costs> {
-  // What was measured before has yet to let go of what it held.
+  // The previous measurement has yet to release its memory.
   await new Promise((resolve) => {
     setTimeout(resolve, 100);
   });
@@ -124,7 +124,7 @@ export async function measureConversation(messages: number, collect: () => void)
   const keystroke = await timed(STEPS, collect, () => flow.setLocalComposingState('composing'));
   let ticked = 0;
   const tick = await timed(Math.min(STEPS, messages / 2), collect, () => {
-    // Spread over the conversation, each own message once.
+    // Each own message once, spread over the conversation.
     const own = 2 * (1 + ((ticked * 7_919) % (messages / 2)));
     ticked += 1;
     transport.push({ type: 'notification', sender: 'bo', messageId: idAt(own), outcome: 'delivered' });

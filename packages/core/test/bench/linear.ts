@@ -9,14 +9,14 @@ import { createMemoryStorage } from '../../src/storage/memory.ts';
 /** Work whose cost for each message should not depend on how many there are. */
 export interface LinearWork {
   readonly name: string;
-  /** Prepares it for so many messages, and returns what is measured. */
+  /** Prepares the work for `count` messages, and returns the measured function. */
   readonly prepare: (count: number) => Promise<() => Promise<void>>;
 }
 
 /** How many messages a page of the archive has. */
 const PAGE = 100;
 
-/** How many messages come at once: the engine does not owe more receipts than 10,000 at a time. */
+/** How many messages arrive at once: the engine keeps at most 10,000 pending receipts. */
 const BURST = 5_000;
 
 export const linearWork: readonly LinearWork[] = [
@@ -398,7 +398,7 @@ async function opened(
   return { flow, transport };
 }
 
-/** Acts so many times without a connection, and waits until all of it is sent. */
+/** Acts `count` times without a connection, and waits until all of it is sent. */
 async function operateOffline(
   { flow, transport }: Opened,
   count: number,
@@ -415,7 +415,7 @@ async function operateOffline(
   flow.terminate();
 }
 
-/** Messages that come in bursts, each as soon as the one before is stored and its receipts are sent. */
+/** Messages that arrive in bursts, each as soon as the one before is stored and its receipts are sent. */
 async function receive(transport: FakeTransport, count: number): Promise<void> {
   for (let from = 0; from < count; from += BURST) {
     const end = Math.min(from + BURST, count);

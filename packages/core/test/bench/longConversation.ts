@@ -25,7 +25,7 @@ export async function openLongConversation(
   return { flow, transport };
 }
 
-/** A storage that makes up its records as they are read, and forgets what is written. */
+/** A storage that generates its records when they are read, and drops what is written. */
 function storageOf(count: number): MessageStorage {
   const before = (order: number, limit: number): { records: MessageRecord[]; hasOlder: boolean } => {
     const end = Math.min(order, count + 1);
@@ -40,7 +40,7 @@ function storageOf(count: number): MessageStorage {
   };
 }
 
-/** A message of the conversation. Its text is its own, as in a real one. */
+/** A message of the conversation. Each has a different text, as in a real conversation. */
 export function recordAt(order: number): MessageRecord {
   const own = order % 2 === 0;
   const at = 1_700_000_000_000 + order * 60_000;

@@ -14,7 +14,7 @@ import {
 } from '../../src/typing/remoteMachine.ts';
 import { initialPersistence, reducePersistence, type PersistenceEvent } from '../../src/persistence/machine.ts';
 
-/** A machine in its daily work: a round of events that leads back to where it began. */
+/** A machine in its usual work: a round of events that leads back to the initial state. */
 export interface MachineRound {
   readonly name: string;
   /** How many transitions a round has. */

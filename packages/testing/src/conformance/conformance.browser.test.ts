@@ -21,7 +21,7 @@ function tabs(): ConformancePair {
     ana: tab('ana'),
     bo: tab('bo'),
     settle: () => wait(25),
-    // A page that is put away, as in the back-forward cache, is the nearest thing to a cut link.
+    // A page in the back-forward cache is the closest equivalent of a cut link.
     cut: (address) => pages[address]?.dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true })),
     restore: (address) => pages[address]?.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })),
   };

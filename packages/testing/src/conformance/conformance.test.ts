@@ -12,11 +12,11 @@ import { createVirtualClock } from '../virtualClock.ts';
 import type { ConformancePair } from './harness.ts';
 import { transportConformance } from './transportConformance.ts';
 
-/** What a wrapper changes of a transport. */
+/** The parts of a transport that a wrapper changes. */
 interface Changes {
   readonly transport?: (inner: Transport) => Partial<Transport>;
   readonly channel?: (inner: Channel) => Partial<Channel>;
-  /** What comes of an event: none, one or several. */
+  /** Replaces an event by none, one or several. */
   readonly event?: (event: ChannelEvent) => readonly ChannelEvent[];
   readonly capabilities?: Partial<TransportCapabilities>;
 }
@@ -75,7 +75,7 @@ function never<T>(): Promise<T> {
   return new Promise(() => {});
 }
 
-/** Keeps the first objects that were sent, and hands them to everybody. */
+/** Keeps the first objects that were sent, and delivers the same ones to every recipient. */
 function sharing(): Changes {
   const kept = new Map<string, object>();
   return {
@@ -89,7 +89,7 @@ function sharing(): Changes {
   };
 }
 
-/** Hands up every two messages in the wrong order. */
+/** Delivers every two messages in the wrong order. */
 function swapping(): Changes {
   let waiting: ChannelEvent | undefined;
   return {
@@ -102,7 +102,7 @@ function swapping(): Changes {
   };
 }
 
-/** Reads a history out of what arrived. */
+/** Builds a history from the messages that arrived. */
 function remembering(arrange: (page: IncomingMessage[]) => IncomingMessage[]): Changes {
   const archive: IncomingMessage[] = [];
   return {
@@ -121,7 +121,7 @@ function remembering(arrange: (page: IncomingMessage[]) => IncomingMessage[]): C
   };
 }
 
-/** Writes an edit over what its message said: the message comes again, with the new text. */
+/** Delivers an edit as the message again, with the new text. */
 function rewriting(): Changes {
   const known = new Map<string, IncomingMessage>();
   return {
@@ -135,7 +135,7 @@ function rewriting(): Changes {
   };
 }
 
-/** Goes on delivering to a channel that is closed. */
+/** Continues to deliver to a closed channel. */
 function deafToClose(): Changes {
   return { channel: () => ({ close() {} }) };
 }

@@ -224,7 +224,7 @@ export const connectionChecks: Checks = {
     await eventuallyTaken();
     await arrived(pair, bo, message.messageId);
 
-    /** The network may need a moment to find out that the other side is still connected. */
+    /** Retries, since the network may need a moment to detect that the other side is still connected. */
     async function eventuallyTaken(): Promise<void> {
       const first = await outcomeOf(pair, ana.channel.send(message), 'send');
       if (first.resolved) return;

@@ -11,16 +11,16 @@ import {
 
 /** The transports of two users on one network, and control over the network between them. */
 export interface ConformancePair {
-  /** The transports of two different users, made but not connected. */
+  /** The transports of two different users, created but not connected. */
   readonly ana: Transport;
   readonly bo: Transport;
   /** Waits until all frames in transit have arrived, in virtual or in real time. */
   settle(): Promise<void>;
-  /** Cuts the link of an address. Without it the cases that need it check nothing. */
+  /** Cuts the link of an address. Without it, the cases that need a cut check nothing. */
   cut?(address: string): void;
   /** Restores a link that was cut. */
   restore?(address: string): void;
-  /** Called at the end of a case, after both transports were disconnected. What it throws fails the case. */
+  /** Called at the end of a case, after both transports were disconnected. An exception fails the case. */
   close?(): void | Promise<void>;
   /**
    * The optional fields of the port that this transport does not carry. Default: none. `receipts`: those of history.
@@ -49,7 +49,7 @@ export type Outcome<T> =
   | { readonly resolved: true; readonly value: T }
   | { readonly resolved: false; readonly error: unknown };
 
-/** How often `settle` is called before something counts as never coming. */
+/** How often `settle` is called before an expected event counts as missing. */
 const MAX_SETTLE_CALLS = 40;
 
 /** @throws Error with the broken rule, unless the condition holds. */
@@ -100,7 +100,7 @@ export async function outcomeOf<T>(pair: ConformancePair, promise: Promise<T>, w
   }
 }
 
-/** What a promise resolves with. @throws Error where it rejects or never settles. */
+/** The value that a promise resolves with. @throws Error if it rejects or never settles. */
 export async function resolved<T>(pair: ConformancePair, promise: Promise<T>, what: string): Promise<T> {
   const outcome = await outcomeOf(pair, promise, what);
   if (!outcome.resolved) throw new Error(`${what} should resolve, but rejected: ${String(outcome.error)}`);
@@ -114,7 +114,7 @@ export async function rejectsRetryably(pair: ConformancePair, promise: Promise<u
   checkRetryable(outcome.error, what);
 }
 
-/** @throws Error unless it resolves, or rejects with a retryable failure. */
+/** @throws Error unless the promise resolves, or rejects with a retryable failure. */
 export async function resolvesOrRejectsRetryably(
   pair: ConformancePair,
   promise: Promise<unknown>,
@@ -129,13 +129,13 @@ function checkRetryable(error: unknown, what: string): void {
   check(error.retryable, `${what} rejected for good (retryable false), but the same request may succeed later`);
 }
 
-/** Waits for something to become true. */
+/** Waits until a condition holds. */
 export async function eventually(pair: ConformancePair, holds: () => boolean, broken: string): Promise<void> {
   for (let turn = 0; turn < MAX_SETTLE_CALLS && !holds(); turn += 1) await pair.settle();
   check(holds(), broken);
 }
 
-/** @throws Error where the call throws at once. */
+/** @throws Error if the call throws synchronously. */
 export function doesNotThrow<T>(what: string, call: () => T): T {
   try {
     return call();
@@ -175,13 +175,13 @@ export function open(transport: Transport, remote: string, autoReply: AutoReply 
   return { transport, channel, events };
 }
 
-/** Both ends with a channel to each other, not connected. */
+/** Both endpoints with a channel to each other, not connected. */
 export function opened(pair: ConformancePair, autoReplyOfBo: AutoReply = {}): TestPair {
   const { ana, bo } = pair;
   return { ana: open(ana, bo.localAddress), bo: open(bo, ana.localAddress, autoReplyOfBo) };
 }
 
-/** Both ends with a channel to each other, online, with nothing on its way. */
+/** Both endpoints with a channel to each other, online, with no frame in transit. */
 export async function connected(pair: ConformancePair, autoReplyOfBo: AutoReply = {}): Promise<TestPair> {
   const stage = opened(pair, autoReplyOfBo);
   await online(pair, pair.ana);
@@ -210,7 +210,7 @@ export function text(body: string = 'hello', contentType: string = 'text/plain')
   };
 }
 
-/** All messages that an end got, from now and from before. */
+/** All messages that an endpoint received, live and from history. */
 export function receivedMessages({ events }: Endpoint): IncomingMessage[] {
   return events.flatMap((event) => {
     if (event.type === 'history') return event.messages;
@@ -225,7 +225,7 @@ export function ofType<T extends ChannelEvent['type']>(
   return events.filter((event): event is Extract<ChannelEvent, { type: T }> => event.type === type);
 }
 
-/** The events without presence and diagnostics, which may come at any time. */
+/** The events without presence and diagnostics, which may arrive at any time. */
 export function participantEvents({ events }: Endpoint): ChannelEvent[] {
   return events.filter(({ type }) => type !== 'participant' && type !== 'diagnostic');
 }
@@ -253,7 +253,7 @@ export function disconnect(pair: ConformancePair, transport: Transport): void {
   else pair.cut(transport.localAddress);
 }
 
-/** Gives back what {@link disconnect} took. */
+/** Reverts {@link disconnect}. */
 export async function reconnect(pair: ConformancePair, transport: Transport): Promise<void> {
   pair.restore?.(transport.localAddress);
   await online(pair, transport);

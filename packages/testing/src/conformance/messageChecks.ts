@@ -152,7 +152,7 @@ export const messageChecks: Checks = {
       });
       sending.catch(() => {});
       const got = await arrived(pair, bo, message.messageId);
-      // Who asked for a notification gets one, and need not wait for the answer.
+      // A sender that requested a notification receives one, and need not wait for the response.
       if (got.responsePending !== true && got.requestedReceipts?.delivered === true) {
         await resolved(pair, sending, 'send of a message for which a notification is asked');
         continue;

@@ -19,7 +19,7 @@ import {
   text,
 } from './harness.ts';
 
-/** Ana sends a message; Bo says something about it. */
+/** Ana sends a message, and Bo sends a notification about it. */
 async function notify(
   pair: ConformancePair,
   { ana, bo }: TestPair,

@@ -89,13 +89,13 @@ export const offlineChecks: Checks = {
       const [safe, unsafe] = [text('acknowledged'), text('not acknowledged')];
       const send = (message: OutgoingMessage): Promise<unknown> => {
         const promise = doesNotThrow('send', () => ana.channel.send(message));
-        // Looked at once the other side has left.
+        // Checked once the other side has left.
         promise.catch(() => undefined);
         return promise;
       };
       const sendingSafe = send(safe);
       await arrived(pair, bo, safe.messageId);
-      // At once: a server may hold back the next one until the first is acknowledged.
+      // Acknowledged at once: a server may hold back the next message until the first is acknowledged.
       doesNotThrow('acknowledge', () => bo.channel.acknowledge?.(safe.messageId));
       const sendingUnsafe = send(unsafe);
       const held = (await arrived(pair, bo, unsafe.messageId)).responsePending === true;
@@ -105,13 +105,13 @@ export const offlineChecks: Checks = {
       await pair.settle();
       const [safely, unsafely] = await Promise.all([
         outcomeOf(pair, sendingSafe, 'send to a side that left'),
-        // Where it is still under way, it was not accepted either.
+        // A message that is still in transit was not accepted either.
         outcomeOf(pair, sendingUnsafe, 'send').catch(() => undefined),
       ]);
       await reconnect(pair, pair.bo);
       const since = { ...bo, events: bo.events.slice(before) };
       const again = receivedMessages(since).map(({ body }) => body);
-      // The report that a deferred response waits for acknowledges the message too.
+      // The report behind a deferred response acknowledges the message too.
       const isLost = unsafely?.resolved === true && !held && !again.includes('not acknowledged');
       check(!isLost, 'a message that was accepted but not acknowledged was not redelivered');
       check(safely.resolved, 'a message that was acknowledged was not accepted');

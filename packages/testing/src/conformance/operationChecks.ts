@@ -38,7 +38,7 @@ function operationsAt({ events }: Endpoint): readonly IncomingOperation[] {
   });
 }
 
-/** Sends an operation of ana, and waits until it has arrived at bo. */
+/** Sends an operation of Ana, and waits until Bo has received it. */
 export async function operate(
   pair: ConformancePair,
   { ana, bo }: TestPair,

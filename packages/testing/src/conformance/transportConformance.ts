@@ -49,7 +49,7 @@ async function runOn(setup: () => ConformancePair | Promise<ConformancePair>, ch
   }
 }
 
-/** What goes wrong here is news only where nothing went wrong before. */
+/** Releases the pair. An error counts only if the case itself did not fail. */
 async function takeDown(pair: ConformancePair, passed: boolean): Promise<void> {
   try {
     pair.ana.disconnect();

@@ -1,4 +1,4 @@
-/** The files of a simulated user: where they wait for their upload, and the server that takes them. */
+/** The files of a simulated user: the store in which they wait for their upload, and the server that receives them. */
 
 import { type FileStore, type FileTransfer, type FileUploader, type Random, TransportFailure } from '@imflow/core';
 import { createFileTransfer, createMemoryFileStore } from '@imflow/core/files';

@@ -3,10 +3,10 @@ import type { SimulationScript } from './script.ts';
 import { simulateIn, type SimulationResult } from './simulate.ts';
 import { createSimulation } from './simulation.ts';
 
-/** More than any script causes in one tab. */
+/** The maximum number of recorded transactions, more than any script causes in one tab. */
 const LIMIT = 100_000;
 
-/** A simulated conversation, with what each of its tabs did. */
+/** A simulated conversation, with the trace of each of its tabs. */
 export interface TracedSimulation {
   readonly result: SimulationResult;
   /**

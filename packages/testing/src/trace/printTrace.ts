@@ -8,7 +8,7 @@ const FORMAT = 'imflow-trace-1';
 /** Fields that hold what people wrote. */
 const TEXTS: ReadonlySet<string> = new Set(['body', 'excerpt', 'text', 'emojis']);
 
-/** What is behind a diagnostic may be anything, also an invalid message with its text. */
+/** The cause of a diagnostic may be any value, also an invalid message with its text. */
 const UNKNOWN = 'cause';
 
 /** Options of a printed trace. */
@@ -40,7 +40,7 @@ export function printTrace(trace: FlowTrace, { texts = false }: PrintTraceOption
 
 /**
  * Reads a printed trace.
- * @throws TypeError for text that is no trace, or one of a different version.
+ * @throws TypeError for a text that is no trace, or a trace of a different version.
  */
 export function readTrace(text: string): FlowTrace {
   const trace = parse(text);
@@ -75,7 +75,7 @@ function isTrace(value: unknown): value is FlowTrace {
   );
 }
 
-/** Writes what JSON has not: numbers without bounds, errors, sets and maps. Functions are left out. */
+/** Writes values that JSON does not have: infinite numbers, errors, sets and maps. Functions are left out. */
 function replacer(texts: boolean): (key: string, value: unknown) => unknown {
   return (key, value) => {
     if (!texts && key === UNKNOWN) return undefined;

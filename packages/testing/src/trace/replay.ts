@@ -21,7 +21,7 @@ export interface TraceReplay {
    */
   moveTo(position: number): void;
   /**
-   * Moves forward to the next transaction that matches, from the one behind this. Returns false, and stays, where there is
+   * Moves forward to the next transaction that matches, after the current one. Returns false, and stays, where there is
    * none.
    */
   find(matches: (transaction: FlowTransaction) => boolean): boolean;

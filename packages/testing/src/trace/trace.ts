@@ -7,7 +7,7 @@ export interface FlowTrace {
   readonly capabilities: TransportCapabilities;
   /** The messages before the first transaction, in order. */
   readonly messages: readonly MessageRecord[];
-  /** Oldest first. The first one tells the state at the beginning, unless it was dropped. */
+  /** Oldest first. The first one describes the state at the beginning, unless it was dropped. */
   readonly transactions: readonly FlowTransaction[];
   /** How many transactions were dropped before the first one. */
   readonly dropped: number;
@@ -19,9 +19,9 @@ export interface RecordTraceOptions {
   readonly limit?: number;
 }
 
-/** A recording of a flow that is under way. */
+/** A running recording of a flow. */
 export interface TraceRecording {
-  /** What was recorded so far. The same object until something is recorded. */
+  /** The trace so far. The same object until a transaction is recorded. */
   getTrace(): FlowTrace;
   /** Calls back after each transaction. Returns a function that unsubscribes. */
   subscribe(listener: () => void): () => void;
@@ -43,7 +43,7 @@ export function recordTrace(flow: InstantMessagingFlow, { limit = 1_000 }: Recor
   let dropped = 0;
   let trace: FlowTrace | undefined;
 
-  /** Drops a tenth at once, since each time the messages at the beginning are sorted again. */
+  /** Drops a tenth at once, since the messages at the beginning are sorted again each time. */
   function drop(): void {
     const count = Math.ceil(limit / 10);
     messages = withChanges(messages, transactions.slice(0, count));

@@ -16,7 +16,7 @@ function tab(address: string, remote: string, name: string, page: EventTarget = 
   const events: ChannelEvent[] = [];
   const channel = transport.openChannel(remote, (event) => {
     events.push(event);
-    // As an engine does that has nothing to store.
+    // As an engine without a storage does.
     if (event.type === 'message') channel.acknowledge?.(event.message.messageId);
   });
   transport.connect();

@@ -21,7 +21,7 @@ interface Tab {
   readonly page: EventTarget;
 }
 
-/** A tab that stores what arrives at once, unless it is told to wait. */
+/** A tab that stores each frame as it arrives, unless it is created to wait. */
 function tab(
   address: string,
   remote: string,
@@ -214,7 +214,7 @@ describe('a message', () => {
     bo.channel.acknowledge?.('m1');
     await clock.advance(0);
     expect(again.value).toEqual({ outcome: 'accepted' });
-    // The first try is no longer waited for, and so not confirmed.
+    // The first attempt is no longer awaited, so it is not confirmed.
     expect(bus.kinds().filter((kind) => kind === 'ack')).toHaveLength(1);
   });
 

@@ -16,7 +16,7 @@ const message: OutgoingMessage = {
 
 const { attempt: _attempt, ...tabMessage } = message;
 
-/** A channel on which the test is everybody else. */
+/** A channel on which the test posts for all other tabs. */
 function createChannel(): {
   readonly like: BroadcastChannelLike;
   readonly posted: unknown[];
@@ -60,7 +60,7 @@ it('any message on the channel causes an event or a diagnostic, and the transpor
       for (const frame of frames) {
         const before = events.length;
         channel.say(frame.make());
-        // What it says, and that its sender is there.
+        // The frame itself, and the presence of its sender.
         expect(events.length - before).toBeLessThanOrEqual(2);
         if (rests) await clock.advance(700);
       }

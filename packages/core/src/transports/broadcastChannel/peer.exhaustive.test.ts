@@ -13,20 +13,20 @@ import {
 
 vi.setConfig({ testTimeout: 120_000 });
 
-/** Longer than the lateness that means that the page was not running. */
+/** The unit of all times, in ms. A timer that is this late means that the page was not running. */
 const UNIT = 2_000;
 const SETTINGS: PeerSettings = { ackTimeout: UNIT, storeTimeout: 2 * UNIT, maxAskInterval: 2 * UNIT };
 
-/** What the onlooker knows by events and effects alone. Times are relative to now. */
+/** What the observer knows from events and effects alone. Times are relative to now. */
 interface Memory {
   readonly active: boolean;
-  /** As the conversation was told last. */
+  /** The last reported presence. */
   readonly told: 'unknown' | 'there' | 'away';
   /**
-   * When something was posted first since something was heard last: the beginning of a silence that can prove absence.
+   * When the first frame was posted after the last received one: the beginning of a silence that can prove absence.
    */
   readonly askedAt: number;
-  /** Remote tabs that were heard and have not left. */
+  /** Remote tabs that have posted and have not left. */
   readonly endpoints: readonly string[];
   /** Requests without an outcome. */
   readonly open: readonly number[];
@@ -53,7 +53,7 @@ function movesOf(endpoints: readonly string[], numbers: readonly number[]) {
       ...numbers.flatMap<PeerEvent>((number) =>
         memory.open.includes(number)
           ? [
-              // A frame of a tab always says first that the tab was heard.
+              // Each frame of a tab first reports the presence of the tab.
               ...memory.endpoints.map<PeerEvent>((endpoint) => ({ type: 'arrived', number, endpoint })),
               { type: 'confirmed', number },
               { type: 'cancelled', number },

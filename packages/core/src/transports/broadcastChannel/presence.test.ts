@@ -67,7 +67,7 @@ it.each([1_000, 20_000, 3_600_000])(
     const ana = open('ana', 'bo');
     const bo = open('bo', 'ana');
     await pass(0);
-    // Frames to a page that is put away are lost: here it neither hears nor answers, and does not know it.
+    // Frames to a page in the back-forward cache are lost: it neither receives nor responds, without notice.
     const restore = bus.loseFramesOfLast();
     const { id } = ana.sendMessage('hello');
     await pass(2_000 + wait);

@@ -58,7 +58,7 @@ function presence(end: End): string[] {
   return end.events.flatMap((event) => (event.type === 'participant' ? [event.change] : []));
 }
 
-/** What a promise came to, so far. */
+/** The outcome of a promise, if it has settled. */
 function outcome(promise: Promise<unknown>): { value: unknown } {
   const result: { value: unknown } = { value: 'pending' };
   promise.then(
@@ -71,7 +71,7 @@ function outcome(promise: Promise<unknown>): { value: unknown } {
 const outcomesOf = (kind: LoopbackFrame['kind'], hop: LoopbackFrame['hop']): string[] =>
   frames.filter((frame) => frame.kind === kind && frame.hop === hop).map((frame) => frame.outcome);
 
-/** All that happens to twenty messages under faults. */
+/** The outcomes of twenty messages under faults. */
 async function faultyRun(seed: number): Promise<string> {
   clock = createVirtualClock({ now: 0 });
   network = createLoopbackNetwork({ clock, random: createSeededRandom(seed) });
@@ -337,7 +337,7 @@ describe('a message', () => {
     expect(bodies(bo)).toEqual(['m1', 'm1', 'm2', 'm2']);
     expect([first.value, second.value]).toEqual([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
     expect(outcomesOf('message', 'to-server')).toEqual(['delivered', 'duplicated', 'delivered', 'delivered']);
-    // One for the first message; for the second one answer to each copy, each of them duplicated on its way.
+    // One response for the first message; for the second, one response to each copy, each of them duplicated in transit.
     expect(outcomesOf('answer', 'to-device').filter((each) => each === 'delivered')).toHaveLength(5);
   });
 
