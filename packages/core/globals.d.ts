@@ -1,5 +1,5 @@
 // The few globals that the engine names, and that browsers and Node share.
-// It is checked without the DOM's types and without Node's, so anything else is an error there.
+// The engine is checked without the types of the DOM and of Node, so any other global is an error there.
 
 interface AbortSignal {
   readonly aborted: boolean;
@@ -29,6 +29,6 @@ declare const Blob: new (parts: readonly Uint8Array[], options: { readonly type:
 
 declare class TextDecoder {
   constructor(encoding: 'utf-8', options: { readonly fatal: boolean });
-  /** Throws for other bytes, where it is fatal. */
+  /** Throws for bytes that are not UTF-8, if the decoder is fatal. */
   decode(bytes: Uint8Array): string;
 }

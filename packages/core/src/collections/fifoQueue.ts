@@ -1,19 +1,19 @@
-/** A mutable queue, first in, first out. `Array.prototype.shift` moves everything that is left in a long array. */
+/** A mutable queue, first in, first out. In a long array, `Array.prototype.shift` moves all other items. */
 export interface FifoQueue<T> {
   readonly length: number;
-  /** The first item, which stays. */
+  /** The first item, which stays in the queue. */
   readonly first: T | undefined;
   push(item: T): void;
-  /** Takes the first item out. */
+  /** Removes the first item and returns it. */
   shift(): T | undefined;
-  /** The first items, at most `count`; they stay. */
+  /** The first items, at most `count`; they stay in the queue. */
   peek(count: number): readonly T[];
   some(matches: (item: T) => boolean): boolean;
   /** Removes all items that do not match. */
   keep(matches: (item: T) => boolean): void;
 }
 
-/** How many empty places at the front are kept at most, before the array is cut. */
+/** The maximum number of empty places at the front, before the array is cut. */
 const MAX_EMPTY = 1_024;
 
 export function createFifoQueue<T>(): FifoQueue<T> {

@@ -1,6 +1,6 @@
 import { type Compare, find, firstOf, itemsFrom, lastOf, put, remove, type SortedList } from './sortedList.ts';
 
-/** An immutable queue as plain data: items by their order, and found by their key. */
+/** An immutable queue as plain data: items sorted by their order, and found by their key. */
 export interface KeyedQueue<T> {
   readonly items: SortedList<T>;
   /** The place of each item, by key. */
@@ -9,7 +9,7 @@ export interface KeyedQueue<T> {
 
 type Place = readonly [key: string, order: number];
 
-/** What can be done with the queues of one kind of items. Updates return a new queue, or the same if nothing changes. */
+/** The functions on the queues of one kind of items. Updates return a new queue, or the same if nothing changes. */
 export interface KeyedQueueType<T> {
   readonly empty: KeyedQueue<T>;
   has(queue: KeyedQueue<T>, key: string): boolean;

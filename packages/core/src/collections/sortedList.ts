@@ -1,5 +1,5 @@
 /**
- * An immutable sorted list without repetitions, as plain data: chunks of bounded size, none of them empty. Functional
+ * An immutable sorted list without duplicates, as plain data: chunks of bounded size, none of them empty. Functional
  * updates share all chunks but one, so that a change costs the same at any usual length.
  */
 export type SortedList<T> = readonly (readonly T[])[];
@@ -63,7 +63,7 @@ export function remove<T>(list: SortedList<T>, probe: Probe<T>): SortedList<T> {
   if (index >= chunk.length || probe(chunk[index] as T) !== 0) return list;
   const rest = chunk.toSpliced(index, 1);
   const [before, after] = [list[place - 1], list[place + 1]];
-  // Chunks that became small join a neighbour, so that their number stays in proportion.
+  // A chunk that became small is merged with a neighbour, so that the number of chunks stays in proportion.
   if (after !== undefined && rest.length + after.length <= MAX_CHUNK_LENGTH / 2) {
     return list.toSpliced(place, 2, [...rest, ...after]);
   }
@@ -94,7 +94,7 @@ export function* itemsBefore<T>(list: SortedList<T>, probe: Probe<T> = () => -1)
   }
 }
 
-/** How many items a list has. */
+/** The number of items in a list. */
 export function lengthOf(list: SortedList<unknown>): number {
   let length = 0;
   for (const chunk of list) length += chunk.length;
@@ -155,7 +155,7 @@ function merge<T>(chunk: readonly T[], items: readonly T[], start: number, end: 
   return merged;
 }
 
-/** Adds a chunk to those of a list; in parts if it is too long. What grows at its end leaves full chunks behind. */
+/** Adds a chunk to those of a list; in parts if it is too long. A list that grows at its end has full chunks. */
 function split<T>(chunk: readonly T[], appends: boolean, into: (readonly T[])[]): void {
   if (chunk.length <= MAX_CHUNK_LENGTH) {
     into.push(chunk);

@@ -45,9 +45,7 @@ import type { ChannelEvent } from '../ports/transport.ts';
 
 const UNSUPPORTED_MEDIA_TYPE = 415;
 
-/**
- * Handles an event of the channel. A tab that is no longer the leader ignores it; the new leader receives the event.
- */
+/** The inputs of the channel. A tab that is no longer the leader ignores them; the new leader receives its own. */
 const OF_THE_CHANNEL: ReadonlySet<FlowInput['type']> = new Set([
   'status',
   'channel',

@@ -1,4 +1,4 @@
-/** Calls the transport for a flow: adds the frame sequence, and turns everything that it throws into a result. */
+/** Calls the transport for a flow: adds the frame sequence, and turns each of its exceptions into a result. */
 
 import type { ComposingState } from '../ports/composing.ts';
 import type { OutgoingOperation } from '../ports/operations.ts';
@@ -28,15 +28,14 @@ export interface ChannelListener {
   status(status: unknown): void;
   /** Unchecked. */
   received(event: ChannelEvent): void;
-  /** A part of a history page is wrong, and is left out. */
+  /** A part of a history page is invalid and was removed. */
   leftOut(name: string): void;
   /** The outcome of a call. */
   dispatch(input: FlowInput): void;
 }
 
 /**
- * The channel of a flow. Adds the frame sequence to each call, and turns everything that a transport throws into a
- * failure.
+ * The channel of a flow. Adds the frame sequence to each call, and turns each exception of the transport into a failure.
  */
 export interface ChannelAdapter {
   /** Throws the exception of the transport; `close` then releases the opened resources. */
@@ -94,7 +93,7 @@ export function createChannelAdapter(
     },
     close() {
       channel = undefined;
-      // If one of them throws, the others are released too.
+      // If releasing one of them throws, the others are released too.
       for (const leave of leaves.splice(0)) tryRead(leave, undefined);
     },
     sendMessage({ id, messageId, contentType, body, at, replyTo }, attempt) {

@@ -72,7 +72,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     return record;
   }
 
-  /** @param operationId that of an operation; absent: the message itself is waited for. */
+  /** @param operationId the id of the operation whose outcome is awaited. Default: the outcome of the message. */
   function awaitResult(id: string, waits: SettleOptions, operationId?: string): SentMessage {
     const { waitForDeliveryNotification, signal } = waits;
     if (signal !== undefined && typeof signal?.addEventListener !== 'function') {
@@ -129,16 +129,16 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
     }
   }
 
-  /** An operation on a message that is known and may have it; where the transport cannot carry it, nothing changes. */
+  /** Applies an operation that is allowed on a known message. If the transport cannot carry it, nothing changes. */
   function operate(id: string, request: OperationRequest, supported: boolean, waits: SettleOptions): SentMessage {
     const record = known(id);
     const problem = misuseOf(record, request.kind);
     if (problem !== undefined) throw misuse(`Message '${id}' ${problem}.`);
     checkRunning();
     if (!supported) return { id, settled: Promise.resolve(unsupported(record)) };
-    // A second retraction waits with the first.
+    // A second retraction waits for the outcome of the first.
     if (record.retracted !== undefined) return awaitResult(id, waits, revisionId(record));
-    // Before it goes, since the answer may come at once.
+    // Before the operation is sent, since the response may come at once.
     const sent = awaitResult(id, waits, request.id);
     runtime.dispatch({ type: 'operate', id, request });
     return sent;
@@ -155,7 +155,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   const operations = (): OperationCapabilities =>
     tryRead(() => transport.operationsFor?.(remote), undefined) ?? transport.capabilities.operations ?? {};
 
-  /** Whether the transport takes an edit of this message. */
+  /** Whether the transport accepts an edit of this message. */
   function mayEdit({ id }: MessageRecord): boolean {
     const { edit } = operations();
     if (edit !== 'last') return edit === 'any';
@@ -246,7 +246,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       checkRunning();
       const reply = how.replyTo === undefined ? {} : { replyTo: replyTo(how.replyTo) };
       const id = random.id();
-      // Before the message goes, since the answer may come at once.
+      // Before the message is sent, since the response may come at once.
       const sent = awaitResult(id, how);
       runtime.dispatch({ type: 'send', message: { id, contentType, body, ...reply } });
       return sent;
@@ -256,7 +256,7 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
       const record = known(id);
       const { contentType = record.contentType } = how;
       const isCaption = how.contentType === undefined && isFile(record);
-      // A file needs no caption.
+      // The caption of a file may be empty.
       if (!isCaption || text !== '') checkBody(text, runtime.settings.maxMessageLength, transport.capabilities);
       checkContentType(contentType);
       const body = isCaption ? withCaption(record.body, text) : text;
@@ -347,13 +347,13 @@ export function createInstantMessagingFlow(options: InstantMessagingFlowOptions)
   };
 }
 
-/** An address in the one form in which the transport names it; as written where the transport cannot say. */
+/** An address in the form that the transport uses; unchanged where the transport does not normalise addresses. */
 function normalizeAddress(transport: Transport, address: string): string {
   const normal = tryRead<unknown>(() => transport.normalizeAddress?.(address), undefined);
   return isNonEmptyString(normal) ? normal : address;
 }
 
-/** What becomes of an operation that the transport cannot carry. */
+/** The result of an operation that the transport cannot carry. */
 function unsupported({ id, status, deliveryFailures }: MessageRecord): SendInstantMessageResult {
   return { messageId: id, status, deliveryFailures, code: 'unsupported' };
 }

@@ -18,7 +18,7 @@ export function createDeadlineTimer(clock: Clock, ring: () => void): DeadlineTim
   return {
     now,
     schedule(deadline) {
-      // Who rings early finds nothing to do and is set again; that is cheaper than moving it with each keystroke.
+      // A timer that fires early finds nothing to do and is armed again: cheaper than moving it with each keystroke.
       if (deadline !== NO_DEADLINE && timerAt <= deadline) return;
       cancelTimer?.();
       cancelTimer = undefined;

@@ -2,7 +2,7 @@
 
 import type { InstantMessagingFlowOptions, InstantMessagingFlowTemplate } from './flowOptions.ts';
 
-// Bundlers replace it by a text. Modules that a browser loads without a bundler have no such object.
+// Bundlers replace this expression by a text. A browser that loads the modules without a bundler has no `process`.
 declare const process: { readonly env: { readonly NODE_ENV?: string } };
 declare const console: { readonly warn: (sentence: string) => void };
 
@@ -14,7 +14,7 @@ export interface OptionWarnings {
   readonly check: (options: InstantMessagingFlowOptions, remote: string) => void;
 }
 
-/** Undefined in production builds, which leave the sentences out. */
+/** Undefined in production builds, which omit the texts. */
 export const warnings: OptionWarnings | undefined = /* @__PURE__ */ createWarnings();
 
 function createWarnings(): OptionWarnings | undefined {
@@ -26,7 +26,7 @@ function createWarnings(): OptionWarnings | undefined {
         shown.add(sentence);
         console.warn(`imflow: ${sentence}`);
       };
-      // Types that name every option, so that none is forgotten here.
+      // The types require every option, so that none is forgotten here.
       const options: Record<keyof InstantMessagingFlowOptions, true> = {
         transport: true,
         remote: true,
@@ -74,7 +74,7 @@ function createWarnings(): OptionWarnings | undefined {
       };
     }
   } catch {
-    // Without a bundler, nothing tells development from production.
+    // Without a bundler, development and production cannot be distinguished.
   }
   return undefined;
 }

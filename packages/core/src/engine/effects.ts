@@ -40,13 +40,13 @@ export type FlowEffect =
       readonly final: boolean;
       readonly reason?: SettledReason | undefined;
     }
-  /** Those who wait for an operation wait for the message instead, which the operation rewrote. */
+  /** The callers that wait for an operation wait for the message instead, which the operation rewrote. */
   | { readonly type: 'follow'; readonly id: string; readonly messageId: string }
-  /** Those who wait for the operation wait for it again. */
+  /** These callers wait for the operation again. */
   | { readonly type: 'unfollow'; readonly id: string; readonly messageId: string }
   /**
    * Looks for stored records that are not loaded: by id the targets of operations, receipts and commands, by target the
-   * replies to it. `command`: what waits for them; `resumes`: operations of an earlier page do.
+   * replies to it. `command`: the command that waits for them. `resumes`: operations of an earlier page wait for them.
    */
   | {
       readonly type: 'findStored';

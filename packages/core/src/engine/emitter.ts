@@ -21,7 +21,7 @@ export function createEmitter<Events extends object>(): Emitter<Events> {
     },
     emit(name, event, onError) {
       const own = registrations.get(name) ?? new Set();
-      // Those who join meanwhile wait for the next event; those who left are spared this one.
+      // Listeners that are added meanwhile receive the next event; those that were removed do not receive this one.
       for (const registration of Array.from(own)) {
         if (!own.has(registration)) continue;
         try {

@@ -23,7 +23,7 @@ export interface EffectExecutorOptions {
   readonly stored: WriteBuffer | undefined;
   readonly dispatch: (input: FlowInput) => void;
   readonly diagnose: (code: string, message: string, cause: unknown) => void;
-  /** Calls of `loadOlder` that wait have their page. */
+  /** Resolves the pending calls of `loadOlder`. */
   readonly olderLoaded: (count: number) => void;
 }
 

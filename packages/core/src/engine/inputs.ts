@@ -45,8 +45,8 @@ export type FlowInput =
   | ({ readonly type: 'written' } & Written)
   | { readonly type: 'writeFailed'; readonly error: FlowError }
   /**
-   * What was looked for in the storage; empty where it could not be read. `command`: what waited for it; `resumes`:
-   * operations did.
+   * The records that were looked up in the storage; empty where it could not be read. `command`: the command that waited
+   * for them. `resumes`: operations waited for them.
    */
   | {
       readonly type: 'storedFound';

@@ -61,7 +61,7 @@ export interface InspectedState {
     readonly started: boolean;
     readonly connection: 'offline' | 'connecting' | 'online';
   };
-  /** Of the template, with the defaults filled in. */
+  /** The settings of the template, with the defaults filled in. */
   readonly settings: {
     readonly messageConsumptionMode: MessageConsumptionMode;
     readonly notify: { readonly composing: boolean; readonly delivered: boolean; readonly displayed: boolean };
@@ -78,14 +78,14 @@ export interface InspectedState {
     readonly retryAt: number;
     /** The messages and operations that wait, in the order in which they are sent. */
     readonly waiting: readonly InspectedOutboxItem[];
-    /** Those that were passed to the transport, which has not responded. */
+    /** The items that were passed to the transport, which has not responded. */
     readonly inFlight: readonly InspectedOutboxItem[];
   };
   /** The edits, retractions and reactions of the local user that wait or are in flight. */
   readonly operations: readonly PendingOperation[];
   readonly receipts: {
     readonly online: boolean;
-    /** The participant can be reached, and this page can store what it reports. */
+    /** The participant can be reached, and this page can store the reported status. */
     readonly reachable: boolean;
     /** The local user has attention. */
     readonly hasFocus: boolean;

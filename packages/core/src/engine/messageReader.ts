@@ -27,7 +27,7 @@ export interface MessageReader {
   loadPage(from: 'storage' | 'server', limit: number | undefined): void;
   /** @param before default: where the history that is known begins. */
   searchHistory(text: string, before: string | undefined): Promise<HistoryMatches>;
-  /** Stops to watch the storage. */
+  /** Stops watching the storage. */
   stop(): void;
 }
 
@@ -69,7 +69,7 @@ export function createMessageReader(options: MessageReaderOptions): MessageReade
   /** No event is processed before the stored messages are loaded: the engine must recognise known messages. */
   function readStored(): void {
     unwatchStorage ??= stored?.onOutdated(() => dispatch({ type: 'outdated' }));
-    // Of what is loaded, the last leader may have died before it could store all.
+    // The last leader may have crashed before it stored all messages that are loaded here.
     const reading = stored?.open(pageSize() + table.order.length).then(
       (found): FlowInput => ({ type: 'hydrated', stored: found }),
       (error: FlowError): FlowInput => ({ type: 'hydrationFailed', error }),
@@ -77,14 +77,14 @@ export function createMessageReader(options: MessageReaderOptions): MessageReade
     const open = receiver.pause(() => dispatch({ type: 'hydrationFailed', error: storageTimeout() }));
     void reading?.then((input) => {
       const dispatchNow = (): void => dispatch(input);
-      // The stored outbox continues, though late.
+      // The stored outbox is resumed late.
       return open(dispatchNow) || dispatchNow();
     });
   }
 
   /**
-   * The archive position up to which the history is known. The oldest message shown need not be the archive's oldest
-   * that is known: pages follow each other by the archive. Own messages without an echo have no position.
+   * The archive position up to which the history is known. The first message of the list need not have the lowest known
+   * position: pages follow the order of the archive. Own messages without an echo have no position.
    */
   function archiveEnd(): string | undefined {
     const { archiveReadFrom } = state().history;

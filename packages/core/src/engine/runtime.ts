@@ -56,7 +56,7 @@ export interface Runtime {
   readonly state: EngineState;
   settings: FlowSettings;
   dispatch(input: FlowInput): void;
-  /** Whether an input waits its transaction, as it does in a listener. */
+  /** Whether an input waits for its transaction, as it does in a listener. */
   isQueued(matches: (input: FlowInput) => boolean): boolean;
   /** See `InstantMessagingFlow.inspect`. */
   inspect(listener: (transaction: FlowTransaction) => void): () => void;
@@ -90,7 +90,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   let draining = false;
   let orderRevision = 0;
   let deadline = NO_DEADLINE;
-  /** Made for the first listener: without one, a transaction is not described. */
+  /** Created for the first listener: without one, transactions are not described. */
   let inspectors: Emitter<{ transaction: FlowTransaction }> | undefined;
 
   const timer = createDeadlineTimer(clock, () => {
@@ -116,7 +116,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
         diagnose('status-malformed', 'The transport reported an invalid status; the previous status stays.', value);
         return;
       }
-      // What was composed before belongs to the connection that is gone.
+      // A queued composing notification belongs to the lost connection.
       if (status.state !== 'online') receiver.drop((event) => event.type === 'composing');
       dispatch({ type: 'status', status });
     },
@@ -143,8 +143,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   const store = createStore<FlowSnapshot>(() =>
     takeSnapshot(undefined, machines, settings, table, orderRevision, offlineDelivery, maxMessageBytes()),
   );
-  // As for events, and unlike a plain store: a subscriber that throws does not stop others, and a new one waits for the
-  // next change.
+  // As with events, and unlike a plain store: a subscriber that throws does not stop others, and a new one is called with
+  // the next change.
   const changes = createEmitter<{ change: readonly [FlowSnapshot, FlowSnapshot] }>();
   store.subscribe((...change) => changes.emit('change', change, subscriberFailed));
 
@@ -189,7 +189,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     draining = true;
     try {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-        // A timer that comes late must not let an outdated state speak.
+        // When the timer is late, no outdated state may be sent.
         if (next.type !== 'time' && timer.now() >= deadline) run({ type: 'time' });
         run(next);
       }
@@ -199,7 +199,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     }
   }
 
-  /** What the archive handles needs no transaction. */
+  /** Posts that the archive handles need no transaction. */
   function dispatchOfTabs(input: FlowInput): void {
     if (input.type !== 'tabMessage' || !archive.receive(input.post)) dispatch(input);
   }
@@ -223,7 +223,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     if (tx.raised.some(({ name, event }) => name === 'stateChanged' && event.state === 'terminated')) events.clear();
   }
 
-  /** @param cause what the listener was notified of. The error of a listener of diagnostics cannot be reported. */
+  /** @param cause the event of the listener. The error of a listener of diagnostics cannot be reported. */
   function listenerFailed(name: string, cause: string, error: unknown): void {
     if (cause !== 'diagnostic') diagnose('listener-failed', `A listener of ${name} threw.`, error);
   }
@@ -247,7 +247,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     if (!wasStored && machines.persistence.state === 'clean') for (const listener of storedListeners) listener();
   }
 
-  /** A server may announce it with each connection. */
+  /** A server may announce a limit with each connection. */
   function maxMessageBytes(): number | undefined {
     return transport.capabilities.maxMessageBytes;
   }

@@ -30,7 +30,7 @@ export interface FlowSettings {
 /** A checked value: the given one, or the default where none is given. `option` names it in the error. */
 type Check<T> = (option: string, value: unknown) => T;
 
-/** What the flow's checks look at one by one; the rest of the settings is put together from more than the template. */
+/** The options that are checked one by one; the other settings depend on more than the template. */
 type SingleSettings = Omit<FlowSettings, 'composingPolicy' | 'notify'>;
 
 /** The longest send delay that a template may set, in ms. */
@@ -169,7 +169,7 @@ function choice<T extends string>(...choices: readonly [T, ...T[]]): Check<T> {
   };
 }
 
-/** A copy of the options that an object really gives. */
+/** A copy of the options of an object that are not undefined. */
 function valuesOf<T extends object>(option: string, options: T | undefined): Partial<T> {
   if (options === undefined) return {};
   if (typeof options !== 'object' || options === null) {

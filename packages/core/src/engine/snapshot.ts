@@ -46,13 +46,13 @@ export function takeSnapshot(
   return previous === undefined ? next : (reuse(previous, next) as FlowSnapshot);
 }
 
-/** The previous value where the next is alike, else the next with as much of the previous as is alike. */
+/** Returns the previous value if both are equal; otherwise the next value, with the equal parts of the previous one. */
 function reuse(previous: unknown, next: unknown): unknown {
   if (!isPlain(previous) || !isPlain(next)) return Object.is(previous, next) ? previous : next;
   const keys = Object.keys(next);
   let alike = keys.length === Object.keys(previous).length;
   for (const key of keys) {
-    // It was created for this snapshot and is not published yet.
+    // The object was created for this snapshot and is not published yet.
     next[key] = reuse(previous[key], next[key]);
     alike &&= next[key] === previous[key];
   }

@@ -35,7 +35,7 @@ export interface EngineState {
   readonly writingOrder: number;
   /** The records that waiting operations change, where those are stored but not loaded. */
   readonly operationTargets: OperationTargets;
-  /** Ids of operations of the local user that were taken up of late: none is done twice. */
+  /** Ids of operations of the local user that were applied recently, so that none is applied twice. */
   readonly performedOperations: readonly string[];
   /** Ids of operations of the local user that ended recently, so that an earlier read or post does not restore them. */
   readonly endedOperations: readonly string[];
@@ -44,17 +44,17 @@ export interface EngineState {
   readonly receipts: Receipts;
   readonly proxied: ProxiedOutcomes;
   readonly persistence: Persistence;
-  /** What was received and is not stored yet, and so not acknowledged to the transport; sorted by record. */
+  /** Received frames that are not stored, and therefore not acknowledged, yet; sorted by record. */
   readonly pendingAcks: SortedList<PendingAck>;
   /** The records of pending receipts, where those are stored but not loaded, by id. */
   readonly receiptTargets: ReadonlyMap<string, MessageRecord>;
-  /** Notifications about messages that are not known, while the storage can't be read. */
+  /** Notifications about unknown messages, while the storage cannot be read. */
   readonly deferredReceipts: readonly (ChannelEvent & { readonly type: 'notification' })[];
-  /** Receipts that came before the messages that they name, oldest first. */
+  /** Receipts that arrived before the messages that they name, oldest first. */
   readonly unmatchedReceipts: readonly HistoryReceipt[];
-  /** Ids for which the storage is to be searched again, since that failed. */
+  /** Ids whose look-up in the storage failed and is to be repeated. */
   readonly missedLookups: ReadonlySet<string>;
-  /** Ids of messages that were discarded of late: no other tab brings them back. */
+  /** Ids of messages that were discarded recently, so that no other tab restores them. */
   readonly discardedIds: readonly string[];
   /** Commands of the user in this follower that no leader has answered yet. */
   readonly forwardedCommands: readonly TabCommand[];
@@ -67,14 +67,14 @@ export interface EngineState {
   readonly pendingReadReceipts: readonly string[];
   /** Ids of records that are not stored before the operations on them can be stored too; sorted. */
   readonly withheldRecords: SortedList<string>;
-  /** What is kept besides messages has changed, and cannot be written before the stored part of it has been read. */
+  /** The meta data have changed, and cannot be written before the stored ones have been read. */
   readonly isMetaDue: boolean;
   readonly nextOrder: number;
   readonly lastPendingOrder: number;
   readonly unreadCount: number;
   /**
-   * The user marked the conversation as unread, or took that back. Absent: neither has happened here, and the storage
-   * knows.
+   * The user marked the conversation as unread, or removed the mark. Absent: neither has happened here; the stored value
+   * applies.
    */
   readonly markedUnread: boolean | undefined;
   readonly history: HistoryState;
@@ -87,18 +87,18 @@ export interface PendingAck {
   /** The record that has to be stored first. */
   readonly id: string;
   readonly messageId: string;
-  /** Of a notification. */
+  /** The outcome of a notification; absent for a message. */
   readonly outcome?: OutgoingNotification['outcome'];
 }
 
 export interface HistoryState {
   readonly ready: boolean;
-  /** How often the storage could not be read, in a row; it is tried again when it takes something. */
+  /** How often in a row the storage could not be read. A successful write repeats the read. */
   readonly readFailures: number;
   readonly loading: boolean;
   /** The last requested page could not be loaded. */
   readonly failed: boolean;
-  /** Older messages were asked for before the stored ones had been read. */
+  /** Older messages were requested before the stored ones had been read. */
   readonly requested: boolean;
   /** The storage has been read down to this message. */
   readonly readFrom: SortKey | undefined;
@@ -106,7 +106,7 @@ export interface HistoryState {
   readonly archiveReadFrom: string | undefined;
   readonly olderInStorage: boolean;
   readonly olderOnServer: boolean;
-  /** What was missed while this device had no session is to be read from the transport. */
+  /** The messages that were missed while this device had no session are to be read from the transport. */
   readonly catchUp: 'none' | 'due' | 'running' | 'done';
   /** See `ConversationMeta`. */
   readonly gapAfterOrder: number | undefined;

@@ -3,7 +3,7 @@
 import { mustBe } from './settings.ts';
 import { mediaType } from '../inbox/contentTypes.ts';
 
-/** `text/*`, JSON, XML, and what is made of these (RFC 6839). */
+/** `text/*`, JSON, XML, and types with their suffixes (RFC 6839). */
 const TEXTUAL = /^text\/|[/+](?:json|xml)$/;
 
 /** Whether the bytes of a content type are a text. */

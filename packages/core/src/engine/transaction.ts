@@ -14,7 +14,7 @@ import { advancedReadMarkers } from '../receipts/readMarkers.ts';
 import type { FlowEvents, SendInstantMessageResult } from './publicTypes.ts';
 import type { TabCommand, TabPost } from '../tabs/protocol.ts';
 
-/** Why a wait ended, where the status of the message does not say it. */
+/** Why a wait ended, where the status of the message does not show it. */
 export type SettledReason = NonNullable<SendInstantMessageResult['code']>;
 
 /** The inputs of a transaction that it only reads. */
@@ -53,13 +53,13 @@ export interface Transaction {
   readonly insertIfAbsent: Map<string, MessageRecord>;
   /** Stored records that this input is about, without a place in the table. `addStoredOnly` adds to them. */
   readonly storedOnly: Map<string, MessageRecord>;
-  /** Ids of those that have changed. Other tabs may have loaded them. */
+  /** Ids of the records of `storedOnly` that have changed. Other tabs may have loaded them. */
   readonly changedStoredOnly: Set<string>;
   /** Ids of the records of `changes` and `storedOnly`, by the ids of their messages and revisions. */
   readonly byMessageId: Map<string, Set<string>>;
   /** Operations of the local user that began or, if undefined, ended; by id. */
   readonly operationChanges: Map<string, PendingOperation | undefined>;
-  /** Those to be stored, or to be removed from the storage. */
+  /** Operations to be stored, or to be removed from the storage. */
   readonly operationWrites: Map<string, PendingOperation | undefined>;
   /** Ids of the records whose operations changed. */
   readonly operatedRecords: Set<string>;

@@ -1,4 +1,4 @@
-/** Finds out what a page can show of a file before it has loaded. */
+/** Describes a file, so that a page can show its size, duration and preview before it has loaded. */
 
 import type { FileDetails } from '../ports/files.ts';
 import { systemClock } from '../ports/systemPorts.ts';
@@ -6,11 +6,11 @@ import { systemClock } from '../ports/systemPorts.ts';
 /** The longest side of a preview, in pixels. It is shown enlarged and blurred. */
 const PREVIEW_SIDE = 32;
 
-/** How long a browser may take to read a video or a sound, in ms. Some never say that they cannot. */
+/** How long a browser may take to read a video or an audio file, in ms. Some browsers never report a failure. */
 const PATIENCE = 3_000;
 
 /**
- * Returns width and height of a picture or a video, the duration of a video or a sound, and a preview of a picture,
+ * Returns width and height of a picture or a video, the duration of a video or an audio file, and a preview of a picture,
  * as far as the browser can read the file. Never rejects.
  */
 export async function describeFile(file: Blob): Promise<FileDetails> {
@@ -19,7 +19,7 @@ export async function describeFile(file: Blob): Promise<FileDetails> {
     if (kind === 'image') return await describeImage(file);
     if (kind === 'video' || kind === 'audio') return await describeMedia(file, kind);
   } catch {
-    // The browser cannot read it: it is sent without.
+    // The browser cannot read the file: it is sent without a description.
   }
   return {};
 }
@@ -48,7 +48,7 @@ async function previewOf(bitmap: ImageBitmap): Promise<Pick<FileDetails, 'thumbn
   return { thumbnail: `data:image/jpeg;base64,${toBase64(new Uint8Array(await preview.arrayBuffer()))}` };
 }
 
-/** @param bytes few: they are arguments of one call. */
+/** @param bytes a short array, since its items are the arguments of one call. */
 function toBase64(bytes: Uint8Array): string {
   return btoa(String.fromCharCode(...bytes));
 }

@@ -15,7 +15,7 @@ export interface FileRequest {
   readonly signal: AbortSignal;
   /** Reports how many bytes of the body were sent. Never called where the host has no `XMLHttpRequest`, as Node. */
   readonly onProgress?: (loaded: number) => void;
-  /** Ends a request that made no progress for a minute. Default: the system clock. */
+  /** The clock for the time-out of a request without progress. Default: the system clock. */
   readonly clock?: Clock;
 }
 
@@ -55,7 +55,7 @@ async function sendByFetch({ url, method, headers = {}, body, signal }: FileRequ
 function sendByXhr(request: FileRequest): Promise<Response> {
   const { url, method, headers = {}, body, signal, onProgress, clock = systemClock } = request;
   const xhr = new XMLHttpRequest();
-  /** Ends the listening to the signal, which may outlive the request. */
+  /** Stops listening to the signal, which may outlive the request. */
   const listening = new AbortController();
   let cancelTimer: (() => void) | undefined;
 

@@ -1,4 +1,4 @@
-/** Files: how a flow sends and receives them. Nothing of it is loaded by an application that does not import it. */
+/** Files: how a flow sends and receives them. An application that does not import this entry point loads none of it. */
 
 export { describeFile } from './describeFile.ts';
 export { type FileContent, parseFile } from './fileContent.ts';

@@ -9,7 +9,7 @@ interface FileRow {
   readonly id: string;
   readonly at: number;
   readonly type: string;
-  /** As it was put, or as bytes where the browser stores no files. */
+  /** The stored file, or its bytes where the browser stores no files. */
   readonly content: Blob | ArrayBuffer;
 }
 
@@ -62,7 +62,7 @@ export function createIndexedDbFileStore({ name = 'imflow-files' }: IndexedDbFil
     return opened;
   }
 
-  /** Once more where the connection turns out to be closed. */
+  /** Repeats the call once if the connection turns out to be closed. */
   async function run<T>(work: (database: IDBPDatabase<FilesSchema>) => Promise<T>): Promise<T> {
     try {
       return await work(await open()).catch((error: unknown) => {
@@ -82,7 +82,7 @@ export function createIndexedDbFileStore({ name = 'imflow-files' }: IndexedDbFil
         try {
           await write(database, { ...row, content: file });
         } catch (error) {
-          // WebKit stores no Blob in a private session, but its bytes.
+          // In a private session, WebKit stores no Blob, but stores its bytes.
           if (isFull(error)) throw error;
           await write(database, { ...row, content: await file.arrayBuffer() });
         }

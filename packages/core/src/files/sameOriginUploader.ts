@@ -14,7 +14,7 @@ export interface SameOriginUploaderOptions {
   readonly maxFileBytes?: number;
 }
 
-/** The files of all conversations are kept together: both participants read them. */
+/** The conversation key of all files, the same for all conversations: both participants read them. */
 const SHARED = 'shared';
 const SCHEME = 'blob:';
 

@@ -7,7 +7,7 @@ import { isPending } from '../messages/messageStatus.ts';
 export interface StoredFiles {
   put(id: string, file: Blob): Promise<void>;
   get(id: string): Promise<Blob | undefined>;
-  /** Deletes the file of a message as soon as the message needs it no longer. */
+  /** Deletes the file of a message as soon as the message no longer needs it. */
   follow(id: string): void;
   /** Deletes a file that has no message. */
   forget(id: string): void;
@@ -24,18 +24,18 @@ export function createStoredFiles(store: FileStore, host: FileHost): StoredFiles
   const { conversation, clock } = host;
   /** Files that this device may have. */
   const kept = new Set<string>();
-  /** Those whose messages this tab has, or had. */
+  /** The files whose messages this tab has, or had. */
   const known = new Set<string>();
   const followed = new Set<string>();
-  /** The device could list its files when it was asked last. */
+  /** The last attempt to list the files of the device succeeded. */
   let isListed = false;
 
-  /** @param abandoned those that may have no message. */
+  /** @param abandoned the files that may have no message. */
   async function collect(abandoned: ReadonlySet<string> = new Set()): Promise<void> {
     for (const id of kept) if (host.record(id) !== undefined) known.add(id);
     const ids = Array.from(kept).filter((id) => host.record(id)?.uploadPending !== true);
     if (ids.length === 0) return;
-    // Rejects where the storage does not tell.
+    // Rejects where the storage cannot be read.
     const stored = new Map((await host.stored(ids)).map((record) => [record.id, record]));
     const unneeded = ids.filter((id) => {
       const records = [stored.get(id), host.record(id)].filter((record) => record !== undefined);
@@ -88,7 +88,7 @@ export function createStoredFiles(store: FileStore, host: FileHost): StoredFiles
   };
 }
 
-/** What fails is tried again when the storage has changed, and by the next page. */
+/** A deletion that fails is repeated when the storage has changed, and by the next page. */
 function attempt(work: Promise<void>): void {
   work.catch(() => {});
 }

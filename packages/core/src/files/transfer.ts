@@ -1,4 +1,4 @@
-/** Sends the files of flows: stores them, uploads them, and frees them. */
+/** Sends the files of flows: stores, uploads and deletes them. */
 
 import { FlowError } from '../errors/FlowError.ts';
 import type {
@@ -20,17 +20,17 @@ import { createUploads } from './uploads.ts';
 
 /** Options of a file transfer. All are optional. */
 export interface FileTransferOptions {
-  /** Where files are put. Default: none; files are then received only. */
+  /** Uploads the files. Default: none; files are then only received. */
   readonly uploader?: FileUploader;
   /** Keeps files until they are uploaded. Default: the database `imflow-files` of the browser. */
   readonly store?: FileStore;
   /** The types that may be sent, as in the attribute `accept` of `<input type="file">`. Default: all. */
   readonly accept?: string;
-  /** The largest file, in bytes; the limit of the uploader holds besides. 1 or more. Default: no limit. */
+  /** The largest file, in bytes; the limit of the uploader applies too. 1 or more. Default: no limit. */
   readonly maxFileBytes?: number;
   /** How many files of a conversation are uploaded at the same time. 1 to 16, default 2. */
   readonly maxUploads?: number;
-  /** Finds out size, duration and preview of a file. Default: {@link describeFile}. */
+  /** Returns size, duration and preview of a file. Default: {@link describeFile}. */
   readonly describe?: (file: Blob) => Promise<FileDetails>;
 }
 

@@ -1,4 +1,4 @@
-/** The uploads of one conversation: which file goes up when, how often it is tried, and how far it is. */
+/** The uploads of one conversation: their order, attempts and progress. */
 
 import { parseFile } from './fileContent.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -23,7 +23,7 @@ export interface UploadsOptions {
   readonly load: (id: string) => Promise<Blob | undefined>;
 }
 
-/** How often an upload is tried while there is a connection, before it fails until the user retries. */
+/** The number of attempts with a connection, before an upload fails until the user retries. */
 const MAX_ATTEMPTS = 10;
 
 /** An upload without progress for this time is tried again, in ms. */
@@ -38,11 +38,11 @@ const NOT_IMPLEMENTED = 501;
 interface Upload {
   readonly id: string;
   failures: number;
-  /** It waits for its turn or for the answer of the uploader. */
+  /** It waits for its turn or for the response of the uploader. */
   isBusy: boolean;
-  /** Aborted: the upload is over, whatever comes of the attempt. */
+  /** Aborted: the upload has ended, whatever the result of the attempt. */
   readonly ended: AbortController;
-  /** Of the attempt that runs. */
+  /** Aborts the running attempt. */
   attempt: AbortController | undefined;
   /** 0 to 1. */
   progress: number | undefined;
@@ -58,8 +58,8 @@ function refusal(code: number, problem: string): TransportFailure {
 }
 
 /**
- * Aborts an attempt that does not advance for a while. `ended` rejects once it is aborted, also where the uploader does
- * not answer then.
+ * Aborts an attempt without progress for a while. `ended` rejects once it is aborted, also where the uploader does not
+ * respond then.
  */
 function watchProgress(
   clock: Clock,
@@ -86,7 +86,7 @@ function watchProgress(
 export function createUploads(host: FileHost, { uploader, maxUploads, load }: UploadsOptions): Uploads {
   const uploads = new Map<string, Upload>();
   const listeners = new Map<string, Set<() => void>>();
-  /** Those that may run now, in order. */
+  /** The uploads that may run now, in order. */
   let ready: Upload[] = [];
   let running = 0;
 
@@ -185,7 +185,7 @@ export function createUploads(host: FileHost, { uploader, maxUploads, load }: Up
     const failure = error instanceof TransportFailure ? error : undefined;
     if (failure === undefined) host.diagnose('upload-failed', 'The uploader failed.', error);
     const { code, retryable } = failure ?? { code: SERVER_ERROR, retryable: true };
-    // Without a connection nothing can be learnt about the uploader.
+    // Without a connection, a failure says nothing about the uploader.
     if (host.isOnline()) upload.failures += 1;
     if (retryable && upload.failures < MAX_ATTEMPTS) {
       const wait = backOff(Math.max(1, upload.failures), host.random.next());
@@ -215,7 +215,7 @@ export function createUploads(host: FileHost, { uploader, maxUploads, load }: Up
         stopFollowing: nothing,
       };
       uploads.set(id, upload);
-      // Discarded, or no longer this tab's to upload.
+      // The message was discarded, or a different tab uploads its file.
       upload.stopFollowing = host.subscribe(id, () => {
         const record = host.record(id);
         if (record?.uploadPending !== true || record.status !== 'queued') end(upload);

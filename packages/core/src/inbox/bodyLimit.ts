@@ -6,12 +6,12 @@ import type { Transaction } from '../engine/transaction.ts';
 export const CONTENT_TOO_LARGE = 413;
 
 /**
- * The longest body that a participant may send, in UTF-16 code units, unless the local user may send longer ones. It is
- * what servers let through as a rule; fifty messages without a limit held 94 MB.
+ * The longest body that a participant may send, in UTF-16 code units, unless the local user may send longer ones. Most
+ * servers allow this size; fifty messages without a limit held 94 MB.
  */
 export const MAX_BODY_LENGTH = 262_144;
 
-/** Whether a participant's body is longer than any that is kept. */
+/** Whether the body of a participant is over the limit. */
 export function isBodyTooLong({ context }: Transaction, body: string): boolean {
   return body.length > Math.max(MAX_BODY_LENGTH, context.settings.maxMessageLength);
 }

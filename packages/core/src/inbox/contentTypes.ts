@@ -1,4 +1,4 @@
-/** Whether a content type is among the formats that the application takes. */
+/** Whether a content type is among the formats that the application supports. */
 export function isContentTypeSupported(formats: readonly string[], contentType: string): boolean {
   const type = mediaType(contentType);
   return formats.some((format) => format === '*' || format.toLowerCase() === type);

@@ -36,7 +36,7 @@ export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arr
   let low = -Infinity;
   messages.forEach((message, index) => {
     const order = (): number => {
-      // The next key of a run that was planned, unless something came between.
+      // The next planned key of a run, unless a different message came between.
       if (run === undefined || run.given === 0 || lastKey(run) !== low) {
         const count = runs[index] ?? 1;
         const following = recordOf(tx, kept[index + count]?.id ?? '');
@@ -51,7 +51,7 @@ export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arr
     confirm(message, record);
     if (record === undefined) return;
     if (known[index] !== kept[index]) {
-      // It is loaded from now on: it may have come to the messages that are.
+      // The message may now lie among the loaded ones: it is loaded from now on.
       tx.storedOnly.delete(record.id);
       setSortKeys(tx, new Map([[record, order()]]));
     }
@@ -59,7 +59,7 @@ export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arr
   });
   const taken = new Set(messages);
   for (const message of snapshot) if (!taken.has(message)) confirm(message, findDuplicate(tx, message));
-  // What moved may have come before what the user has seen.
+  // A moved message may now precede messages that the user has seen.
   if (arrival !== 'older') setState(tx, { unreadCount: countUnread(tx) });
 }
 
@@ -109,7 +109,7 @@ function planKeys(
   return run && { ...run, given: 0 };
 }
 
-/** For each message without a place, how many come up to the next that has one. */
+/** For each message without a place, the number of messages up to the next one that has a place. */
 function runsWithoutPlace(kept: readonly (MessageRecord | undefined)[]): readonly number[] {
   const runs: number[] = [];
   for (let index = kept.length - 1, run = 0; index >= 0; index -= 1) {

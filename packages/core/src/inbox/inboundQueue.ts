@@ -23,9 +23,9 @@ export interface InboundQueueOptions {
   /** Looks up the messages of events that may be stored but not loaded; undefined without such messages. */
   readonly findStored: (items: readonly Inbound[]) => Promise<StoredRecords> | undefined;
   readonly deliver: (item: Inbound, stored: readonly MessageRecord[]) => void;
-  /** Is called after events were delivered without the result of a look-up, which failed or, if `works`, was late. */
+  /** Called after events were delivered without the result of a look-up, which failed or, if `works`, was late. */
   readonly lookupMissed: (works: boolean) => void;
-  /** Is called when the queue pauses, since its deadline changes. */
+  /** Called when the queue pauses, since its deadline changes. */
   readonly deadlineChanged: () => void;
 }
 
@@ -104,7 +104,7 @@ export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
       },
       () => {
         hangs = false;
-        // What can't be looked up counts as new.
+        // A message that cannot be looked up counts as new.
         resume(() => deliverBatch(noRecords));
         return lookupMissed(false);
       },
@@ -171,7 +171,7 @@ function idsOfPage({ messages, receipts = [], operations = [] }: Omit<HistoryPag
   return [...[...messages, ...receipts].flatMap(idsOf), ...operations.flatMap(idsOfOperation)];
 }
 
-/** Those of an edit find the replies that name it in place of its message. */
+/** The ids of an edit find the replies that name the edit in place of its message. */
 function idsOfOperation({ kind, id, target }: IncomingOperation): readonly string[] {
   return kind === 'edit' ? [target, id] : [target];
 }

@@ -40,8 +40,8 @@ const UNSUPPORTED_MEDIA_TYPE = 415;
 /** Content types of notifications. They are no messages: they are never shown and never acknowledged. */
 const NOTIFICATION_TYPES: ReadonlySet<string> = new Set(['message/imdn+xml', 'application/im-iscomposing+xml']);
 /**
- * How a message came: `live` from the participant, `kept` for them by the wire, `missed` in a snapshot of history,
- * which may come again with each reconnect, `older` on demand.
+ * How a message arrived: `live` from the participant, `kept` by the network for the local user, `missed` in a snapshot
+ * of history, which may arrive again with each reconnect, `older` on demand.
  */
 export type MessageSource = 'live' | 'kept' | 'missed' | 'older';
 
@@ -50,13 +50,13 @@ export function receive(tx: Transaction, message: IncomingMessage): void {
   const arrival = message.fromHistory === true ? 'kept' : 'live';
   const known = ingest(tx, message, arrival, () => sortKeyOnArrival(tx, message));
   ackOrDefer(tx, { id: known?.id ?? rejectionKey(message.messageId), messageId: message.messageId });
-  // An own message that came back: the wire has placed it.
+  // An own message that returned: the network has placed it.
   if (known !== undefined && known.direction === 'outgoing') progressEcho(tx, recordOf(tx, known.id) ?? known);
 }
 
 /**
- * Takes a message in, by the rules of duplicates, trust and formats. Returns its record: the new one, or the one that
- * it is a copy of; undefined where it is not shown.
+ * Receives a message by the rules for duplicates, trust and formats. Returns its record: a new one, or that of the
+ * message that it is a copy of; undefined if it is not shown.
  */
 export function ingest(
   tx: Transaction,
@@ -75,7 +75,7 @@ export function ingest(
     diagnose(tx, 'notification-as-message', 'A notification arrived as a message; it was ignored.');
     return undefined;
   }
-  // What is refused leaves no record, so each snapshot of history would have it refused again.
+  // A refused message leaves no record, so it would be refused again with each snapshot of history.
   const mayRefuse = arrival === 'live' || arrival === 'kept';
   if (!own && isBodyTooLong(tx, body)) {
     diagnose(tx, 'message-too-long', `A message of ${body.length} characters was refused with 413.`);
@@ -101,12 +101,12 @@ export function ingest(
   }
   const proxied = !own && arrival !== 'older' && settings.messageConsumptionMode === 'proxied-to-remote-entity';
   if (proxied && !awaitOutcome(tx, id, message.responsePending === true)) {
-    // In history too: it is not kept here, and its sender must know. The next snapshot may find room for it.
+    // Also in history: the message is not kept here, and its sender must know. The next snapshot may bring it again.
     refuse(tx, message, SERVICE_UNAVAILABLE);
     return undefined;
   }
 
-  // In proxied mode it is owed as well, but by the application.
+  // In proxied mode the receipt is owed too, but by the application.
   const owed = !own && arrival !== 'older' && wantsReceipt(tx, message);
   const record: MessageRecord = {
     id,
@@ -133,7 +133,7 @@ export function ingest(
   };
   putRecord(tx, record);
   if (owed && !proxied) sendReceipt(tx, record, message.responsePending === true, !tx.context.hasStorage);
-  // What was done to it may have come before it.
+  // Operations on the message may have arrived before it.
   if (tx.state.unmatchedOperations.some(({ target }) => target === messageId)) applyUnmatchedOperations(tx);
   const shown = purgeExcerpt(tx, recordOf(tx, id) ?? record);
   if (own || arrival === 'older' || shown.retracted !== undefined) return shown;
@@ -157,14 +157,14 @@ function ingestDuplicate(
 ): void {
   const { archived, ...delivered } = record;
   if (archived === true) {
-    // Read in the archive before it was delivered: it is shown, but it arrives only now.
+    // The message was read in the archive before: it is already shown, but is delivered only now.
     putRecord(tx, delivered);
     markMessageUnread(tx, delivered);
     endComposing(tx, message, arrival);
   }
   repeatReceipt(tx, delivered, message, arrival);
   const received = recordOf(tx, record.id);
-  // In proxied mode it may have been answered already, with 503.
+  // In proxied mode the response may have been sent already, with 503.
   if (archived === true && received !== undefined && received.outcome === undefined) {
     raiseEvent(tx, 'messageReceived', { message: received });
   }
@@ -174,7 +174,7 @@ function repeatReceipt(tx: Transaction, record: MessageRecord, message: Incoming
   if (!wantsReceipt(tx, message)) return;
   const held = message.responsePending === true;
   if (record.receipt === undefined) {
-    // So far it was only read in history, or its sender requested no receipt.
+    // The message was only read in history so far, or its sender requested no receipt.
     const owed: MessageRecord = { ...record, receipt: 'owed' };
     putRecord(tx, owed);
     repeatOutcome(tx, owed, held, !tx.context.hasStorage, message.messageId);

@@ -13,9 +13,9 @@ import { withSortKeys as withReceiptKeys } from '../receipts/machine.ts';
  * which only move forward in this and in other tabs, move with the messages that they name.
  */
 
-/** Keys that would be closer than this are not given; nor those closer than the precision of a number of their size. */
+/** The minimum distance of two keys, besides the precision of a number of their size. */
 const MIN_STEP = 2 ** -30;
-/** How far keys are apart after a gap has been widened, so that the next ones find room. */
+/** The distance of keys after a gap has been widened, so that there is room for later ones. */
 const WIDENED_STEP = 2 ** -4;
 
 /**

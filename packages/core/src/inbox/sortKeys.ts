@@ -36,7 +36,7 @@ export function takeSortKey(tx: Transaction): number {
   return order;
 }
 
-/** How many messages a late one may go back behind. */
+/** The number of last messages among which a late message may be placed. */
 const REORDER_WINDOW = 32;
 
 /** The next order; or one before messages that their sender sent later and the network delivered earlier. */
@@ -44,7 +44,7 @@ export function sortKeyOnArrival(tx: Transaction, { sender, frameSequence }: Inc
   if (frameSequence === undefined) return takeSortKey(tx);
   const { table } = tx.context;
   let overtaken: MessageRecord | undefined;
-  // Own messages that wait come last and have no place: they do not count.
+  // Own messages that wait come last and have no sort key yet: they do not count.
   const last = table.firstFrom(PENDING_ORDER) - 1;
   for (let index = last; index >= 0 && last - index < REORDER_WINDOW; index -= 1) {
     const record = table.get(table.order.at(index) ?? '');

@@ -33,7 +33,7 @@ export function changeParticipant(tx: Transaction, event: ChannelEvent & { reado
   setReachable(tx, available || tx.context.capabilities.offlineDelivery === true);
 }
 
-/** What is for a participant waits while it could not reach them. */
+/** While the participant cannot be reached, messages and receipts wait. */
 function setReachable(tx: Transaction, reachable: boolean): void {
   dispatchOutbox(tx, { type: 'reachable', reachable });
   updateReceiptsReach(tx);
@@ -67,7 +67,7 @@ function executeEffect(tx: Transaction, effect: LifecycleEffect): void {
         startCatchUp(tx);
       }
       loadRequested(tx);
-      // Last, since a message that waited would end what composing begins.
+      // Last, since a message that waited would end the composing state that is sent.
       dispatchLocalComposing(tx, { type: 'connected' });
       return;
     case 'disconnected':

@@ -1,8 +1,7 @@
 import type { Transport } from '../ports/transport.ts';
 
 /**
- * Counts the flows of each transport: the first one connects it, the last one disconnects it. The transport connects
- * for the first and disconnects after the last.
+ * Counts the flows of each transport: the first one connects it, and the last one disconnects it.
  */
 const references = new WeakMap<Transport, number>();
 

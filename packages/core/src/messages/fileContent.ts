@@ -11,26 +11,26 @@ export function isFile({ contentType }: Pick<MessageRecord, 'contentType'>): boo
   return contentType === FILE_CONTENT_TYPE;
 }
 
-/** What a person reads of a message: its body; of a file the caption, or its name where it has none. */
+/** The text of a message that a person reads: its body; for a file, its caption, or its name if it has none. */
 export function readableText(content: Content): string {
   if (!isFile(content)) return content.body;
   const { caption, name } = fileTexts(content.body);
   return caption === '' ? name : caption;
 }
 
-/** The texts of a file that a person reads. Empty where there is none. */
+/** The texts of a file that a person reads: caption and name. Empty if the body is no file. */
 export function fileTexts(body: string): { readonly caption: string; readonly name: string } {
   const { caption, name } = fieldsOf(body);
   return { caption: typeof caption === 'string' ? caption : '', name: typeof name === 'string' ? name : '' };
 }
 
-/** Returns the body of a file with another caption. Empty: none. */
+/** Returns the body of a file with a different caption; an empty one removes the caption. */
 export function withCaption(body: string, caption: string): string {
   const { caption: _caption, ...fields } = fieldsOf(body);
   return JSON.stringify(caption === '' ? fields : { ...fields, caption });
 }
 
-/** What identifies the content of a file: its address differs when it was uploaded twice. */
+/** The key of the content of a file. It omits the address, which differs if the file was uploaded twice. */
 export function withoutAddress(body: string): string {
   const { url: _url, ...fields } = fieldsOf(body);
   return JSON.stringify(fields);

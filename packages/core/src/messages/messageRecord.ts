@@ -66,8 +66,8 @@ export interface MessageRecord {
   readonly contentType: string;
   readonly body: string;
   /**
-   * What messages are sorted by, with the id where two are equal: the order of arrival, or of the transport. It may be
-   * a fraction or negative, and it may grow, when messages come between others. Own messages that still wait for the
+   * The sort key of the message, with the id where two orders are equal: the order of arrival, or of the transport. It
+   * may be a fraction or negative, and it may grow when messages arrive between others. Own messages that still wait for the
    * transport have orders from `PENDING_ORDER` up, so they come last, in order of sending.
    */
   readonly order: number;

@@ -26,7 +26,7 @@ export interface FailureDetails {
   readonly deliveryFailures?: readonly MessageDeliveryFailure[];
 }
 
-/** What a status belongs to: a message, or one revision of it. */
+/** The object of a status: a message, or one revision of it. */
 type Tracked = Pick<
   MessageRecord,
   'status' | 'timestamps' | 'deliveryFailures' | 'code' | 'retryable' | 'heldUntil' | 'uploadPending'
@@ -55,7 +55,7 @@ export function withStatus<T extends Tracked>(
   const { code: _code, retryable: _retryable, heldUntil: _held, uploadPending, ...rest } = record;
   return {
     ...rest,
-    // What has left was uploaded, also where an earlier page did it and could not store that.
+    // The file of a message that has left was uploaded, also if an earlier page could not store that it was.
     ...(status === 'failed' && uploadPending === true ? { uploadPending } : {}),
     status,
     timestamps: at === undefined ? record.timestamps : { ...record.timestamps, [status]: at },
@@ -83,7 +83,7 @@ export function withAttemptsAhead(record: MessageRecord, isAhead: (id: string) =
   return newest !== record.messageId && isAhead(newest) ? mapRevision(message, newest, withAttempt) : message;
 }
 
-/** Returns the record with the attempts that another copy of it counts, which knew more of what may have left. */
+/** Returns the record with the number of attempts of a different copy that counted more of them. */
 export function withAttemptsOf(record: MessageRecord, other: MessageRecord): MessageRecord {
   if (record.direction === 'incoming') return record;
   return revisionsOf(other).reduce(

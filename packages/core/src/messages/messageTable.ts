@@ -8,7 +8,7 @@ import type { ReadonlyStore } from './readonlyStore.ts';
 /** The messages of a flow, read-only. */
 export interface ReadonlyMessageTable {
   get(id: string): MessageRecord | undefined;
-  /** The ids in order. Its identity changes when messages come, go or move. */
+  /** The ids in order. Its identity changes when messages are added, removed or moved. */
   readonly order: MessageOrder;
   /** A store for one message. It costs nothing until subscribed; keep it while it is used. */
   store(id: string): ReadonlyStore<MessageRecord | undefined>;
@@ -146,7 +146,7 @@ export function createMessageTable(): MessageTable {
         if (is && (!was || previous?.order !== record?.order)) entering.push(id);
       }
       const orderOfNow = (id: string): number => (changes.has(id) ? changes.get(id)?.order : orderOf(id)) ?? Number.NaN;
-      // Another order need not be another place, as long as all neighbours agree.
+      // A different order need not be a different index, if it still fits the neighbours.
       if (reordered.some((id) => !sorted.isSortedAt(sorted.view.indexOf(id), orderOfNow))) {
         removed.push(...reordered);
         added.push(...reordered);

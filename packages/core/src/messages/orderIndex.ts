@@ -11,12 +11,12 @@ export interface MessageOrder extends ArrayLike<string> {
 
 /** A sorted list of ids with immutable views: a view that a reader holds never changes. */
 export interface OrderIndex {
-  /** What readers get. */
+  /** The current view for readers. */
   readonly view: MessageOrder;
   readonly length: number;
-  /** Takes ids out. Call it while they have the orders that they are in the index with. */
+  /** Removes ids. To be called while they still have the orders by which the index is sorted. */
   remove(ids: Iterable<string>): void;
-  /** Puts ids into their places, by the orders that they have now. */
+  /** Inserts ids by their current orders. */
   add(ids: readonly string[]): void;
   /** The place of the first id of this order or a later one. */
   firstFrom(order: number): number;
@@ -100,7 +100,7 @@ function rankOf({ ids, length, starts }: View, probe: Probe<string>): number {
   return chunk === undefined ? length : (starts()[place] ?? 0) + lowerBound(chunk, probe);
 }
 
-/** @param rank where an id belongs by the order that it has now. */
+/** @param rank the index of an id by its current order. */
 function createView(ids: Ids, rank: (view: View, id: string) => number): View {
   let length = 0;
   for (const chunk of ids) length += chunk.length;

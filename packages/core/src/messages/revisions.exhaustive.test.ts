@@ -11,7 +11,7 @@ interface Authored {
 
 const MESSAGE = { target: 'm', contentType: 'text/plain' } as const;
 
-/** All operations of a search: edits, of which two have the same sequence, retractions, and reactions of both authors. */
+/** All operations of a search: edits (two of them with one sequence), retractions, and reactions of both authors. */
 const OPERATIONS: readonly Authored[] = [
   { author: 'ana', operation: { ...MESSAGE, id: 'e1', kind: 'edit', sequence: 1, body: 'second text' } },
   { author: 'ana', operation: { ...MESSAGE, id: 'e2', kind: 'edit', sequence: 2, body: 'third text' } },

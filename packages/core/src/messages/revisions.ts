@@ -12,7 +12,7 @@ export type RevisionFields = Omit<MessageRevision, 'id' | 'sequence' | 'at'>;
 /** The status, times and failure of a revision. */
 export type RevisionState = Omit<RevisionFields, 'contentType' | 'body'>;
 
-/** What orders the operations of one author on one message. */
+/** The sort key of the operations of one author on one message. */
 type Version = Pick<MessageOperation, 'id' | 'sequence'>;
 
 /** The id on the network of the revision that a record shows: that of the operation, or of the message itself. */
@@ -88,8 +88,8 @@ export function mapRevision(
 
 /**
  * Applies an operation to a record. Returns the same record if nothing changed. Operations of one author count by their
- * sequence, never by their arrival, so all who know the same operations show the same. Nothing changes a message that
- * was retracted.
+ * sequence, never by their arrival, so all sides that know the same operations show the same. Nothing changes a message
+ * that was retracted.
  * @param author who wrote the operation. The caller has checked that they may.
  * @param state the status and other delivery fields of the revision that it creates.
  * @param at when it became known here, in ms since the epoch.

@@ -8,11 +8,11 @@ const REFERENCES = /&(?:#x([\da-f]{1,6})|#(\d{1,7})|(amp|apos|gt|lt|nbsp|quot));
 const NAMED: Readonly<Record<string, string>> = { amp: '&', apos: "'", gt: '>', lt: '<', nbsp: ' ', quot: '"' };
 
 /**
- * Makes a test for records that contain a text, for {@link MessageStorage.search}. It compares the text that the message has by
- * now: never an earlier one, nor one that was retracted. Plain text and HTML have a text, and of a
- * file its caption and name count. Case, accents and width do not count.
+ * Returns a function that tests whether a record contains a text, for {@link MessageStorage.search}. Only the current
+ * text of a message counts: never an earlier one, nor one that was retracted. Plain text and HTML have a text; the text
+ * of a file is its caption and its name. Case, accents and width are ignored.
  *
- * @param text with spaces around it left out. A blank one matches nothing.
+ * @param text leading and trailing spaces are ignored. A blank text matches nothing.
  * @returns a function of a record as it was stored. It never throws.
  */
 export function createTextMatcher(text: string): (record: unknown) => boolean {

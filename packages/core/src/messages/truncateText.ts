@@ -17,7 +17,7 @@ function boundaryBefore(text: string, end: number): number {
   return isLowSurrogate(text, end) ? end - 1 : end;
 }
 
-/** Where the character that covers a position begins. A browser without `Intl.Segmenter` knows code points only. */
+/** Returns where the character that covers a position begins. Without `Intl.Segmenter`, characters are code points. */
 function characterStart(text: string, position: number): number {
   if (typeof Intl !== 'undefined' && typeof Intl.Segmenter === 'function') {
     return new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text).containing(position)?.index ?? position;

@@ -58,7 +58,7 @@ export function applyUnmatchedOperations(tx: Transaction): void {
 }
 
 /**
- * Returns the record that an operation is about; undefined where it is not known or the operation counts for nothing.
+ * Returns the record that an operation is about; undefined if it is not known or the operation is ignored.
  */
 function take(tx: Transaction, operation: IncomingOperation, arrival: Arrival): MessageRecord | undefined {
   const { sender } = operation;
@@ -71,7 +71,7 @@ function take(tx: Transaction, operation: IncomingOperation, arrival: Arrival): 
   }
   if (!isOwn(tx, operation) && operation.kind === 'edit' && isBodyTooLong(tx, operation.body)) {
     diagnose(tx, 'message-too-long', `An edit to ${operation.body.length} characters was refused with 413.`);
-    // What history brings comes again, so that it would be refused each time.
+    // Operations of history arrive again, so that each would be refused each time.
     if (arrival === 'news' && operation.fromHistory !== true) {
       refuse(tx, { ...operation, messageId: operation.id }, CONTENT_TOO_LARGE);
     }
@@ -133,7 +133,7 @@ function apply(tx: Transaction, record: MessageRecord, operation: IncomingOperat
     return;
   }
   if (own && findRevision(record, id) !== undefined) {
-    // An own one seen on the network: it was accepted, whatever became of the answer.
+    // An own operation that the network returns was accepted, even if the send result was lost.
     advanceStatus(tx, record, id, 'sent', undefined, !tx.context.capabilities.deliveryNotifications);
     return;
   }

@@ -68,7 +68,7 @@ export function operate(tx: Transaction, recordId: string, request: OperationReq
     performedOperations: [...tx.state.performedOperations, request.id].slice(-MAX_PERFORMED_OPERATIONS),
   });
   const record = recordOf(tx, recordId);
-  // It may have gone or changed since the user asked, in this tab or in another.
+  // The message may have been removed or changed since the call, in this tab or in a different one.
   if (record === undefined || misuseOf(record, request.kind) !== undefined || record.retracted !== undefined) {
     settle(tx, request.id, record ?? { status: 'queued', deliveryFailures: [] }, true, 'discarded');
     return;
@@ -85,13 +85,13 @@ function edit(tx: Transaction, record: MessageRecord, request: Request<EditOpera
   }
   const superseded = revisionId(record);
   const waits = pendingOperation(tx, superseded) !== undefined && !isInFlight(tx.state.outbox, superseded);
-  // Of several edits that wait only the last one goes out.
+  // Of several waiting edits only the last one is sent.
   if (waits) dropOperations(tx, record.id, 'discarded', ({ operation }) => operation.id === superseded);
   const base = waits ? withoutNewestRevision(record) : record;
   const first = stateOf(firstRevision(record));
   const failed = first.status === 'failed';
   const operation = { ...request, ...placeOf(tx, record, request.kind) };
-  // A message that failed takes its edit along when it is sent again.
+  // The edit of a failed message is sent when the message is sent again.
   const state = failed ? { ...first, attempts: 0 } : queuedState(tx);
   const next = applyOperation(base, operation, record.sender, state, tx.context.wall);
   change(tx, next, operation, record.sender);
@@ -107,11 +107,11 @@ function retract(tx: Transaction, record: MessageRecord, request: Request<Retrac
   }
   const operation = { ...request, ...placeOf(tx, record, request.kind) };
   const retracted = applyOperation(record, operation, record.sender, queuedState(tx), tx.context.wall);
-  // It waits no longer: items behind it follow it, whichever response comes first.
+  // The message no longer waits: items behind it follow it, whichever response comes first.
   const next = assignSortKey(tx, retracted);
   change(tx, next, operation, record.sender);
   settleRevisions(tx, record, 'retracted');
-  // Neither the message nor an edit of it is sent once more.
+  // Neither the message nor an edit of it is sent again.
   dropOperations(tx, record.id, 'retracted');
   leaveOutbox(tx, record.id);
   addOperation(tx, next, operation);
@@ -143,7 +143,7 @@ function rewrite(tx: Transaction, record: MessageRecord, request: Request<EditOp
   }
   noteRewrite(tx, record, request.id);
   tx.effects.push({ type: 'follow', id: request.id, messageId: record.id });
-  // It waits until the new text is stored, and is held no longer than before.
+  // The message waits until the new text is stored, and its hold does not start again.
   const durable = !tx.context.hasStorage;
   dispatchOutbox(tx, { type: 'rewritten', id: record.id, durable });
   enqueue(tx, next, durable);

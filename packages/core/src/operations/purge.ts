@@ -23,7 +23,7 @@ export function purgeExcerpt(tx: Transaction, record: MessageRecord): MessageRec
   return replyTo !== undefined && isKnownAsRetracted(tx, replyTo) ? purge(tx, record) : record;
 }
 
-/** Also where the message itself has never come, and its author has retracted it. */
+/** Whether the author is known to have retracted a message, also if the message itself has never arrived. */
 function isKnownAsRetracted(tx: Transaction, { id, sender }: ReplyTarget): boolean {
   if (recordsWithMessageId(tx, id).some(({ retracted }) => retracted !== undefined)) return true;
   return tx.state.unmatchedOperations.some(

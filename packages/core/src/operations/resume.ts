@@ -20,8 +20,8 @@ import { purgeExcerpt, purgeExcerpts } from './purge.ts';
 import { targetWithId, withTarget } from './targets.ts';
 
 /**
- * Takes up operations that wait, and those whose messages were not known, of the storage or of another tab. What this tab
- * knows already is newer. Returns whether there were any that it did not know.
+ * Adds waiting operations, and those whose messages were not known, from the storage or a different tab. Operations that
+ * this tab already knows are newer and stay. Returns whether there were unknown ones.
  */
 export function mergeOperations(
   tx: Transaction,
@@ -47,9 +47,9 @@ export function mergeOperations(
  */
 export function resumeOperations(tx: Transaction, stored?: ReadonlySet<string>): void {
   const operations = allOperations(tx.state.operations);
-  // The tab that led before may have died before it could store one.
+  // The previous leader may have crashed before it stored an operation.
   for (const { operation } of operations) if (stored?.has(operation.id) === false) storeOperation(tx, operation.id);
-  // Nor remove one.
+  // The previous leader may have crashed before it removed an operation.
   for (const id of stored ?? []) if (operationOf(tx.state.operations, id) === undefined) storeOperation(tx, id);
   const isKnown = ({ recordId }: PendingOperation): boolean => recordOf(tx, recordId) !== undefined;
   const messageIds = operations.filter((pending) => !isKnown(pending)).map(({ operation }) => operation.target);
@@ -60,7 +60,7 @@ export function resumeOperations(tx: Transaction, stored?: ReadonlySet<string>):
 
 /**
  * Handles the records of a lookup: targets of operations and receipts, and replies to retracted messages.
- * @param resumes whether waiting operations wait for it.
+ * @param resumes whether waiting operations wait for this look-up.
  */
 export function storedFound(tx: Transaction, records: readonly MessageRecord[], resumes: boolean): void {
   for (const record of records) if (recordOf(tx, record.id) === undefined) addStoredOnly(tx, record);
@@ -91,13 +91,13 @@ function enqueue(tx: Transaction, operations: readonly PendingOperation[]): void
     reapply(tx, pending);
     if (isQueued(tx.state.outbox, operation.id)) continue;
     const durable = !tx.writes.has(recordId) && !tx.operationWrites.has(operation.id);
-    // What it waits for is the write of the operations.
+    // The operation is sent after this write.
     if (!durable) storeOperation(tx, operation.id);
     enqueueOperation(tx, pending, durable);
   }
 }
 
-/** The tab that created the operation may have died after it had posted it and before it had stored the record. */
+/** The tab that created the operation may have crashed after it posted it and before it stored the record. */
 function reapply(tx: Transaction, { operation, recordId }: PendingOperation): void {
   const record = recordOf(tx, recordId);
   if (record === undefined) return;

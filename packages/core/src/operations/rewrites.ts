@@ -1,6 +1,6 @@
 /**
- * Edits of messages that have not left, while the storage may fail. After a crash the next page sends the text that it
- * finds in the storage, so that this is the one text that may go out under the id of the message (decision 43).
+ * Edits of messages that have not left, while the storage may fail. After a crash the next page sends the text that is
+ * stored, so only that text may be sent under the id of the message (decision 43).
  */
 
 import { putRecord, recordOf, setState, type Transaction } from '../engine/transaction.ts';
@@ -14,9 +14,9 @@ import { isInFlight } from '../outbox/machine.ts';
 export interface Rewrite {
   /** The last edit that changed it. */
   readonly editId: string;
-  /** What the storage holds of the message instead. */
+  /** The stored form of the message. */
   readonly stored: StoredText;
-  /** The running write takes the new text. */
+  /** The running write contains the new text. */
   readonly isBeingWritten: boolean;
 }
 
@@ -24,14 +24,14 @@ type StoredText = Pick<MessageRecord, 'contentType' | 'body' | 'revision'>;
 
 /** Keeps the stored text of a message whose text changes in place. */
 export function noteRewrite(tx: Transaction, record: MessageRecord, editId: string): void {
-  // Where the upload is still to come, the next page makes it again: nothing has gone out under this id.
+  // A message whose file is not uploaded was not sent under this id: the next page uploads the file again.
   if (!tx.context.hasStorage || record.uploadPending === true) return;
   const stored = tx.state.rewrites.get(record.id)?.stored ?? textOf(record);
   const rewrite = { editId, stored, isBeingWritten: false };
   setState(tx, { rewrites: new Map([...tx.state.rewrites, [record.id, rewrite]]) });
 }
 
-/** A write begins: it takes all that has changed. */
+/** A write begins: it contains all changes. */
 export function noteWriting(tx: Transaction): void {
   const { rewrites, lastPendingOrder } = tx.state;
   const taken = Array.from(rewrites, ([id, rewrite]) => [id, { ...rewrite, isBeingWritten: true }] as const);
@@ -64,8 +64,8 @@ export function noteStoredOrder(tx: Transaction, order: number): void {
 }
 
 /**
- * The storage fails or hangs, and nothing waits for it any longer: where it holds an earlier text of a message, that one
- * goes out, and the new one follows it as an edit. What a write that hangs takes counts as stored.
+ * The storage fails or hangs, and nothing waits for it any longer: if it holds an earlier text of a message, that text is
+ * sent, and the new one follows it as an edit. The changes of a write that hangs count as stored.
  */
 export function separateRewrites(tx: Transaction): void {
   const { rewrites, persistence } = tx.state;

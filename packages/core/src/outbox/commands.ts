@@ -63,7 +63,7 @@ export function send(tx: Transaction, message: NewMessage): void {
   };
   putRecord(tx, record, !follows);
   if (follows) {
-    // The leader stores it too, and its record is newer.
+    // The leader stores the message too, and its record is newer.
     if (hasStorage) tx.insertIfAbsent.set(record.id, record);
     postToTabs(tx, { kind: 'send', record });
   }
@@ -82,7 +82,7 @@ export function retry(tx: Transaction, id: string): void {
   const resends = record.retracted === undefined && firstRevision(record).status === 'failed';
   const message = resends ? mapRevision(record, record.messageId, (revision) => requeue(revision, wall)) : record;
   const again = message.status === 'failed' ? requeue(message, wall) : message;
-  // What waits has a place in the table.
+  // A waiting message has a place in the table.
   tx.storedOnly.delete(id);
   putRecord(tx, again);
   raiseStatusChanged(tx, again, record.status);
@@ -102,8 +102,8 @@ export function discard(tx: Transaction, id: string): void {
 }
 
 /**
- * The text before an edit shows again. Where the edit may have arrived, that text goes out as the newest one: otherwise
- * the two sides would permanently show different texts.
+ * Restores the text before an edit. If the edit may have arrived, that text is sent as the newest one: otherwise the two
+ * sides would permanently show different texts.
  */
 function takeBackEdit(tx: Transaction, record: MessageRecord): void {
   const { wall } = tx.context;
@@ -133,7 +133,7 @@ function wasRefused({ status, attempts, retryable }: MessageRecord): boolean {
   return attempts === 0 || (attempts === 1 && refused);
 }
 
-/** A message was discarded, here or in another tab: this one may be about to store it, or to read it. */
+/** A message was discarded, here or in a different tab. This tab may be about to store it, or to read it. */
 export function forget(tx: Transaction, id: string): void {
   setState(tx, { discardedIds: [...new Set([...tx.state.discardedIds, id])].slice(-MAX_DISCARDED_IDS) });
   const record = recordOf(tx, id);

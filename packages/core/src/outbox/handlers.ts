@@ -37,7 +37,7 @@ import { assignSortKey } from '../inbox/sortKeys.ts';
 /** SIP response codes that the engine sets. */
 export const REQUEST_TIMEOUT = 408;
 
-/** Codes of failures where a retry of the user may succeed; other 4xx need a different message. */
+/** Codes of failures after which a retry of the user may succeed; other 4xx require a different message. */
 const RETRYABLE: ReadonlySet<number> = new Set([408, 429, 480, 486, 487]);
 
 /** Codes of failures that each attempt meets: an unknown recipient, or a malformed, too large or unsupported message. */
@@ -54,8 +54,8 @@ export function takePendingOrder(tx: Transaction): number {
 }
 
 /**
- * Adds a queued message to the outbox, or has its file uploaded first, for which nothing behind it waits.
- * @param unanswered an earlier attempt had no answer, so that it may have arrived.
+ * Adds a queued message to the outbox, or has its file uploaded first; messages behind it do not wait for the upload.
+ * @param unanswered an earlier attempt had no response, so that it may have arrived.
  */
 export function enqueue(tx: Transaction, record: MessageRecord, durable: boolean, unanswered = false): void {
   const { attempts } = firstRevision(record);
@@ -80,14 +80,14 @@ function holdLeft(tx: Transaction, heldUntil: number): number {
   return Math.min(Math.max(heldUntil - tx.context.wall, 0), MAX_SEND_DELAY);
 }
 
-/** The file of a message is uploaded: the message goes out with its address. */
+/** The file of a message is uploaded: the message is sent with its address. */
 export function uploadSucceeded(tx: Transaction, id: string, body: string): void {
   const record = recordOf(tx, id);
   if (record?.uploadPending !== true || record.status !== 'queued') return;
   const { uploadPending: _pending, ...message } = record;
-  // Newer than the record with which another tab, or the storage, waits for the upload.
+  // The record becomes newer than those of other tabs and of the storage, which wait for the upload.
   const sequence = Math.max(tx.context.wall, (record.revision?.sequence ?? 0) + 1);
-  // Only now, since the time is kept by the outbox.
+  // Only now, since the outbox measures the hold.
   const uploaded = {
     ...message,
     ...holdOf(tx),
@@ -121,7 +121,7 @@ export function sendSucceeded(tx: Transaction, id: string, result: SendResult): 
   const status = result.outcome === 'delivered' ? 'delivered' : 'sent';
   const next = advanceStatus(tx, record, revision, status, undefined, final);
   const known = findRevision(recordOf(tx, record.id) ?? record, revision);
-  // The message's echo may have said it first, but not that nothing more will come.
+  // The echo may have set the status before, but it does not say that no notification will follow.
   if (next === undefined && final && known !== undefined) settle(tx, id, known, final);
 }
 
@@ -134,9 +134,9 @@ export function sendFailed(tx: Transaction, id: string, attempt: number, failure
   // The refusal of an earlier attempt does not apply to the one in flight.
   const sent = sentRevision(tx, id);
   const attempts = sent && findRevision(sent.record, sent.revision)?.attempts;
-  // That of reactions is only in the outbox.
+  // The attempts of reactions are counted only in the outbox.
   if ((attempts ?? attemptsOf(tx.state.outbox, id)) !== attempt) return;
-  // It says nothing about an attempt that may have arrived, unless each attempt meets it.
+  // The refusal says nothing about an attempt that may have arrived, unless each attempt would be refused.
   const mayHaveArrived =
     isUnanswered(tx.state.outbox, id) && !PERMANENT_REFUSALS.has(failure.code) && failure.code < 600;
   fail(tx, id, mayHaveArrived ? REQUEST_TIMEOUT : failure.code);
@@ -207,17 +207,17 @@ function executeEffect(tx: Transaction, effect: OutboxEffect): void {
   if (effect.type === 'send') handOver(tx, effect.id, effect.attempt);
   else if (effect.type === 'writeAhead') writeAhead(tx, effect.id);
   else if (effect.type === 'due') endHold(tx, effect.id);
-  // What the last attempt met says nothing about one that may have arrived.
+  // The failure of the last attempt says nothing about one that may have arrived.
   else fail(tx, effect.id, effect.type === 'timedOut' || effect.mayHaveArrived ? REQUEST_TIMEOUT : effect.code);
 }
 
-/** Not stored: after a reload, a hold that has ended has no effect. */
+/** Ends a hold. This is not stored: after a reload, a hold that has ended has no effect. */
 function endHold(tx: Transaction, id: string): void {
   const { heldUntil, ...record } = recordOf(tx, id) ?? {};
   if (heldUntil !== undefined) putRecord(tx, record as MessageRecord, false);
 }
 
-/** What `storeChanges` writes of it counts the attempt that is to come. */
+/** `storeChanges` writes the record with the next attempt counted. */
 function writeAhead(tx: Transaction, id: string): void {
   const sent = sentRevision(tx, id);
   if (sent !== undefined) putRecord(tx, sent.record);
@@ -263,7 +263,7 @@ function fail(tx: Transaction, id: string, code: number): void {
     return;
   }
   const { record, revision } = sent;
-  // What was to happen to a message that did not arrive can't happen.
+  // An operation on a message that did not arrive cannot be applied.
   const dependents = record.id === id ? operationsOn(tx.state.operations, id) : [];
   for (const { operation } of dependents) fail(tx, operation.id, code);
   const latest = recordOf(tx, record.id) ?? record;
@@ -281,7 +281,7 @@ function isRetryable(code: number): boolean {
 
 /**
  * It is unknown whether the set has arrived: restoring the previous one could show reactions that the participant does
- * not see. There is nothing that the user could retry, so that it is sent again, behind all that waits.
+ * not see. The user cannot retry a set, so it is sent again, behind all waiting items.
  */
 function reactionUnanswered(tx: Transaction, pending: PendingOperation, code: number): void {
   const { operation } = pending;
@@ -307,7 +307,7 @@ export function pendingOperation(tx: Pick<Transaction, 'state'>, id: string): Pe
   return operationOf(tx.state.operations, id);
 }
 
-/** Puts an operation into the outbox. It is stored before it goes out. */
+/** Puts an operation into the outbox. It is stored before it is sent. */
 export function addOperation(tx: Transaction, record: MessageRecord, operation: MessageOperation): void {
   const pending = {
     operation,

@@ -287,7 +287,7 @@ function subjectOf(
     times: ['answerBy', 'heldUntil', 'retryAt'],
     moves: (state) => movesOf(ids, state),
     watch: (memory, made) => watch(memory, made, settings),
-    // The number of attempts is left out: it is only compared with that of a response, which is the same or an earlier one.
+    // The number of attempts is left out: it is only compared with that of a response, which is never higher.
     key: ({ waiting, inFlight, online: open, reachable, retryAt }, { accepted, quietUntil }) =>
       [
         Array.from(

@@ -38,7 +38,7 @@ export interface OutboxSettings {
   readonly sendTimeout: number;
   readonly maxInFlight: number;
   readonly maxAttempts: number;
-  /** There is a storage, which is to say of each message that it may have left before it does. */
+  /** There is a storage: that a message may have left is stored before it is sent. */
   readonly writesAhead: boolean;
 }
 
@@ -49,13 +49,13 @@ export type OutboxEvent =
       readonly order: number;
       readonly durable: boolean;
       readonly attempts: number;
-      /** For how long it is held, in ms. Absent: not at all. */
+      /** How long it is held, in ms. Absent: it is not held. */
       readonly holdFor?: number;
-      /** An earlier attempt, also one of an earlier page, had no answer. */
+      /** An earlier attempt, also one of an earlier page, had no response. */
       readonly unanswered?: true;
     }
   | { readonly type: 'durable'; readonly ids: ReadonlySet<string> }
-  /** A waiting message has another text, which may have to be stored first. Its place and its hold stay. */
+  /** A waiting message has a new text, which may have to be stored first. Its place and its hold stay. */
   | { readonly type: 'rewritten'; readonly id: string; readonly durable: boolean }
   /** The item has a final result: from the transport, from the participant, or because it was discarded. */
   | { readonly type: 'done'; readonly id: string }
@@ -74,12 +74,12 @@ export type OutboxEvent =
 
 export type OutboxEffect =
   | { readonly type: 'send'; readonly id: string; readonly attempt: number }
-  /** Store that it may have left: it goes out once `durable` follows. */
+  /** Store that the item may have left. It is sent once `durable` follows. */
   | { readonly type: 'writeAhead'; readonly id: string }
-  /** It is not held any longer. */
+  /** The item is no longer held. */
   | { readonly type: 'due'; readonly id: string }
   | { readonly type: 'timedOut'; readonly id: string }
-  /** `mayHaveArrived`: the connection was lost before an earlier attempt was answered. */
+  /** `mayHaveArrived`: the connection was lost before the response to an earlier attempt. */
   | { readonly type: 'gaveUp'; readonly id: string; readonly code: number; readonly mayHaveArrived?: true };
 
 export const initialOutbox: Outbox = {
@@ -135,7 +135,7 @@ export function isQueued(state: Outbox, id: string): boolean {
   return isInFlight(state, id) || waitingItem(state.waiting, id) !== undefined;
 }
 
-/** Whether something waits and is stored, or is about to be, as what may have left. */
+/** Whether an item waits that is stored, or is being stored, as one that may have left. */
 export function isWrittenAhead({ waiting }: Outbox, id: string): boolean {
   return waitingItem(waiting, id)?.writtenAhead === true;
 }
@@ -198,7 +198,7 @@ function apply(
     case 'open':
       return { ...state, online: true, retryAt: -NO_DEADLINE };
     case 'closed':
-      // What was in flight is sent again under the same id when the connection is back.
+      // Items in flight are sent again under the same id once the connection is restored.
       return {
         ...state,
         online: false,
@@ -230,7 +230,7 @@ function fail(
   effects: OutboxEffect[],
 ): Outbox {
   const item = state.inFlight.find((candidate) => candidate.id === event.id);
-  // The answer to an earlier try is old news.
+  // The failure of an earlier attempt arrives late and is ignored.
   if (item === undefined || item.attempts !== event.attempt) return state;
   const inFlight = without(state.inFlight, item.id);
   const failures = item.failures + 1;
@@ -264,7 +264,7 @@ function endHolds(state: Outbox, now: number, effects: OutboxEffect[]): Outbox {
   return waiting === state.waiting ? state : { ...state, waiting };
 }
 
-/** All that may go out, now or behind others, is stored as such in one write. */
+/** All items that may be sent, now or behind others, are stored as such in one write. */
 function writeAhead(state: Outbox, effects: OutboxEffect[]): Outbox {
   if (!ready(state)) return state;
   let { waiting } = state;
@@ -275,7 +275,7 @@ function writeAhead(state: Outbox, effects: OutboxEffect[]): Outbox {
   return waiting === state.waiting ? state : { ...state, waiting };
 }
 
-/** Sends what may be sent now, in order. */
+/** Sends the items that may be sent now, in order. */
 function sendReady(state: Outbox, now: number, settings: OutboxSettings, effects: OutboxEffect[]): Outbox {
   if (!ready(state) || now < state.retryAt) return state;
   let { waiting } = state;

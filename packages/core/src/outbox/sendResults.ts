@@ -22,18 +22,18 @@ export interface SendResults {
   await(awaited: AwaitedResult): Promise<SendInstantMessageResult>;
   /** A message or an operation reached a new status; `final`: no later status is expected. */
   settle(id: string, outcome: SendOutcome, final: boolean, reason?: SettledReason): void;
-  /** What becomes of a message is what those wait for who wait for an operation. */
+  /** The callers that wait for an operation now wait for the outcome of its message. */
   follow(id: string, messageId: string): void;
-  /** Those who wait for a message because an operation rewrote it wait for the operation again. */
+  /** The callers that wait for a message because an operation rewrote it wait for the operation again. */
   unfollow(id: string, messageId: string): void;
   /** Ends all waits. */
   end(reason: SettledReason): void;
 }
 
 interface PendingResult {
-  /** By which it is kept. */
+  /** The id under which the wait is kept. */
   id: string;
-  /** What was called. */
+  /** The id of the original call. */
   readonly origin: string;
   readonly awaitReceipt: boolean;
   /** Of an operation: the last known result. */

@@ -13,7 +13,7 @@ export interface OutboxItem {
   readonly writtenAhead: boolean;
   readonly attempts: number;
   readonly failures: number;
-  /** The connection or the page was lost before the answer to one of its attempts came: it may have arrived. */
+  /** The connection or the page was lost before the response to one of its attempts: it may have arrived. */
   readonly unanswered?: true;
   /** It is not sent before this time. Absent: it is not held. */
   readonly heldUntil?: number;
@@ -26,15 +26,15 @@ export interface OutboxItem {
 export interface WaitingItems {
   /** By id, sorted by order. */
   readonly queue: KeyedQueue<OutboxItem>;
-  /** Those that are held, sorted by the time until which they are. */
+  /** The held items, sorted by the end of their hold. */
   readonly held: SortedList<HeldItem>;
-  /** Those that are held, sorted by order. */
+  /** The held items, sorted by order. */
   readonly heldPlaces: SortedList<Place>;
-  /** Those that are not written ahead, sorted by order. */
+  /** The items that are not written ahead, sorted by order. */
   readonly unwritten: SortedList<Place>;
-  /** Those that are not durable, sorted by order. */
+  /** The items that are not durable, sorted by order. */
   readonly unstored: SortedList<Place>;
-  /** Ids of those that failed, and were in flight before. */
+  /** Ids of the items that failed and were in flight before. */
   readonly failing: readonly string[];
 }
 
@@ -67,7 +67,7 @@ export function allWaiting({ queue }: WaitingItems): Iterable<OutboxItem> {
   return QUEUE.all(queue);
 }
 
-/** The ids of those that are not durable. */
+/** The ids of the items that are not durable. */
 export function allUnstored({ unstored }: WaitingItems): readonly string[] {
   return unstored.flat().map(({ id }) => id);
 }

@@ -32,7 +32,7 @@ export function dispatchPersistence(tx: Transaction, event: PersistenceEvent): v
 function releaseWithoutStorage(tx: Transaction): void {
   setStorageError(tx, tx.state.storageError ?? storageTimeout());
   separateRewrites(tx);
-  // What is not stored is not acknowledged: only the server could deliver it again after a crash.
+  // A frame that is not stored is not acknowledged: after a crash, only the server can deliver it again.
   const ids = new Set([...unstoredItems(tx.state.outbox), ...unstoredReceipts(tx.state.receipts)]);
   dispatchOutbox(tx, { type: 'durable', ids });
   dispatchReceipts(tx, { type: 'durable', ids });
@@ -67,7 +67,7 @@ export function releaseDurable(tx: Transaction, ids: ReadonlySet<string>): void 
 
 /**
  * Notifies the storage machine of changes to write. Called once, at the end of a transaction. The meta data are written
- * only once those of the storage have been read: they would replace operations that wait there.
+ * only once those of the storage have been read: otherwise they would replace operations that wait there.
  */
 export function storeChanges(tx: Transaction): void {
   if (!tx.context.hasStorage) return;
@@ -82,7 +82,7 @@ export function storeChanges(tx: Transaction): void {
   withholdRecords(tx, isMetaWritable);
   writeAhead(tx);
   setState(tx, { isMetaDue: isMetaDue && !tx.writesMeta });
-  // A storage that cannot be read is tried again, and nothing waits for it.
+  // A storage that cannot be read is read again later, and nothing waits for it.
   const isWanted = tx.writesMeta || (changesMeta && readFailures > 0);
   if (tx.writes.size > 0 || tx.insertIfAbsent.size > 0 || isWanted) dispatchPersistence(tx, { type: 'changed' });
   if (isMetaWritable && tx.state.persistence.state === 'clean') flushStoredAcks(tx);
@@ -90,8 +90,8 @@ export function storeChanges(tx: Transaction): void {
 
 /**
  * A record that the local user has changed by an operation is stored in one write with the operation, which is part of
- * the meta data. One without the other would leave the two sides different after a crash. What was stored before stays
- * until then.
+ * the meta data. One without the other would leave the two sides different after a crash. Until then, the earlier stored
+ * form stays.
  */
 function withholdRecords(tx: Transaction, isMetaWritable: boolean): void {
   let withheld = tx.state.withheldRecords;

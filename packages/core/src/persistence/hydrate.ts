@@ -53,7 +53,7 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   const outbox = loadRecords(tx, stored.outbox);
   const waiting = outbox.filter(isWaiting);
   persistMissing(tx, [...records, ...waiting], stored.hasOlder);
-  // What a storage returned as waiting, and is not, is in the table like any other message.
+  // A record that the storage wrongly returned as waiting goes into the table like any other message.
   const placed = [...records, ...outbox].filter(isPlaced);
   const lastOrder = placed.reduce((last, record) => Math.max(last, record.order), 0);
   const nextOrder = Math.max(tx.state.nextOrder, Math.floor(lastOrder) + 1);
@@ -76,7 +76,7 @@ export function hydrate(tx: Transaction, stored: StoredConversation): void {
   applyRemoteMarker(tx, records);
   resume(tx, new Set((separate ?? storedMeta.pendingOperations)?.map(({ operation }) => operation.id)));
   resumeUnloadedReceipts(tx, stored.pendingReceipts ?? []);
-  // Some of it may have changed since it was read.
+  // Some records may have changed since they were read.
   if (tx.state.role === 'follower') postToTabs(tx, hello(tx));
   becomeReady(tx, stored.hasOlder);
   const { deferredReceipts } = tx.state;
@@ -110,7 +110,7 @@ function loadReadMarkers(tx: Transaction, stored: StoredConversation, lastOrder:
 
 /** The storage could not be read: the flow continues in memory. */
 export function hydrationFailed(tx: Transaction, error: FlowError): void {
-  // Behind anything that may be stored, should it be readable later.
+  // Behind all messages that may be stored, in case the storage can be read later.
   setStorageError(tx, error);
   setState(tx, { nextOrder: Math.max(tx.state.nextOrder, tx.context.wall) });
   diagnose(tx, 'storage-unreadable', error.message, error);
@@ -118,7 +118,7 @@ export function hydrationFailed(tx: Transaction, error: FlowError): void {
   becomeReady(tx, false);
   const unread = tx.state.history.readFailures + 1;
   setHistory(tx, { readFailures: unread });
-  // Tried again after a while: when the storage takes something, it is read.
+  // Repeated later: the storage is read again after a successful write.
   if (tx.state.persistence.state === 'clean') {
     dispatchPersistence(tx, { type: 'failed', jitter: tx.context.jitter, failures: unread });
   }
@@ -134,7 +134,7 @@ export function olderLoaded(tx: Transaction, page: StoredPage): void {
   resumeReceiptsOf(tx, records);
   const { readFrom } = tx.state.history;
   const oldest = oldestKeyOf(tx, page);
-  // A storage whose pages do not move back would be asked for the same page forever.
+  // Without this check, a storage whose pages do not move back would be asked for the same page forever.
   const isStuck = page.hasOlder && (oldest === undefined || oldest === readFrom);
   if (isStuck)
     diagnose(tx, 'stored-page-repeated', 'The storage returned no older messages although it had reported some.');
@@ -152,7 +152,7 @@ function resumeReceiptsOf(tx: Transaction, records: readonly MessageRecord[]): v
   }
 }
 
-/** How far back a page goes, also where it holds what cannot be understood. */
+/** The sort key of the first record of a page, also if the page has invalid records. */
 function oldestKeyOf(tx: Transaction, { oldest }: Pick<StoredPage, 'oldest'>): SortKey | undefined {
   const { readFrom } = tx.state.history;
   if (oldest === undefined || readFrom === undefined) return oldest ?? readFrom;
@@ -163,7 +163,7 @@ function orderOf(value: unknown): number {
   return isObject(value) && isNumber(value['order']) ? value['order'] : Infinity;
 }
 
-/** Releases what waited for the stored messages. */
+/** Releases the items that waited for the stored messages. */
 function becomeReady(tx: Transaction, olderInStorage: boolean): void {
   setHistory(tx, { ready: true, olderInStorage });
   setState(tx, { unreadCount: countUnread(tx) });
@@ -208,13 +208,13 @@ function loadRecords(tx: Transaction, values: readonly unknown[]): MessageRecord
     }
     // It may have been read before the user discarded or retried the message.
     if (tx.state.discardedIds.includes(record.id)) {
-      // The storage has it where the tab that discarded it died too early.
+      // The storage still has it if the tab that discarded it crashed before the removal.
       if (recordOf(tx, record.id) === undefined) removeRecord(tx, record.id);
       continue;
     }
     const known = recordOf(tx, record.id);
     if (known !== undefined && tx.storedOnly.delete(record.id)) {
-      // An operation that waits has changed it already.
+      // A waiting operation has changed the record already.
       putRecord(tx, known, false);
       records.push(known);
       continue;
@@ -228,12 +228,12 @@ function loadRecords(tx: Transaction, values: readonly unknown[]): MessageRecord
   return records;
 }
 
-/** The tab that led before may have sent it and died. */
+/** Keeps the attempts that the storage counts: the previous leader may have sent the message and crashed. */
 function putIfChanged(tx: Transaction, record: MessageRecord, known: MessageRecord): void {
   if (record !== known) putRecord(tx, record, false);
 }
 
-/** Another tab has advanced the status of a message, and died before it posted the change. */
+/** Applies a stored status: a different tab advanced it, and crashed before it posted the change. */
 function advanceFromStorage(tx: Transaction, record: MessageRecord, known: MessageRecord): void {
   putRecord(tx, withReactionsOf(record, known), false);
   if (isWaiting(record)) return;
@@ -246,7 +246,7 @@ function advanceFromStorage(tx: Transaction, record: MessageRecord, known: Messa
   leaveOutboxAsIn(tx, record);
 }
 
-/** What this tab knows and the storage does not: the last leader may have died before it was written. */
+/** Stores what this tab knows and the storage does not: the last leader may have crashed before it was written. */
 function persistMissing(tx: Transaction, stored: readonly MessageRecord[], hasOlder: boolean): void {
   if (tx.state.role === 'follower') return;
   const byId = new Map(stored.map((record) => [record.id, record]));
@@ -257,7 +257,7 @@ function persistMissing(tx: Transaction, stored: readonly MessageRecord[], hasOl
     if (known === undefined || (other === undefined && known.order < first)) continue;
     // Both parsed, so that their fields have one order.
     if (JSON.stringify(parseRecord(known)) !== JSON.stringify(other)) putRecord(tx, known);
-    // The last leader changed it in place, and died before it could store that.
+    // The last leader changed the text in place, and crashed before it stored that.
     const isRewritten = other !== undefined && isUnsent(tx, other) && !hasLaterRevision(known);
     if (isRewritten && other.body !== known.body) noteRewrite(tx, other, `${known.messageId}~`);
   }

@@ -10,7 +10,7 @@ export interface Persistence {
   /** Something changed since the running write began. */
   readonly dirty: boolean;
   readonly failures: number;
-  /** When the running write counts as failed for those who wait; `NEVER` once it does. */
+  /** When the items that wait for the running write continue without it; `NO_DEADLINE` once they have. */
   readonly waitUntil: number;
   readonly retryAt: number;
 }
@@ -65,7 +65,7 @@ export function reducePersistence(
     }
     case 'time':
       if (now >= state.waitUntil + SUSPEND_THRESHOLD) {
-        // The machine slept, and the storage with it.
+        // The computer slept, and the storage with it.
         return { state: { ...state, waitUntil: now + WRITE_TIMEOUT }, effects: [] };
       }
       if (now >= state.waitUntil) {

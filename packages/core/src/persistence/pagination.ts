@@ -2,9 +2,9 @@ import { diagnose, setHistory, type Transaction } from '../engine/transaction.ts
 import type { FlowError } from '../errors/FlowError.ts';
 
 /**
- * Loads older messages from the storage, then from the server. Without a connection the page of the server is loaded
- * when there is one.
- * @param limit how many a page from the storage holds. Default: `pageSize`.
+ * Loads older messages from the storage, then from the server. Without a connection, the page of the server is loaded
+ * once there is a connection.
+ * @param limit the number of messages on a page of the storage. Default: `pageSize`.
  */
 export function loadOlder(tx: Transaction, limit?: number): void {
   const { history, lifecycle } = tx.state;
@@ -35,7 +35,7 @@ export function olderFailed(tx: Transaction, error: FlowError): void {
   tx.effects.push({ type: 'olderLoaded', count: 0 });
 }
 
-/** Loads the page that was asked for before the stored messages had been read, or that the last connection did not bring. */
+/** Loads the page that was requested before the stored messages were read, or that was lost with the last connection. */
 export function loadRequested(tx: Transaction): void {
   const { ready, requested, failed } = tx.state.history;
   if (!ready || !(requested || failed)) return;

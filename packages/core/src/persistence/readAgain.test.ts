@@ -20,8 +20,8 @@ const MINE: MessageRecord = {
 };
 
 /**
- * A leader. `readAgain` makes it read the storage again, as it does after a late post of the previous leader; the result arrives
- * after `meanwhile`.
+ * A leader. `readAgain` makes it read the storage again, as it does after a late post of the previous leader; the result
+ * arrives after `meanwhile`.
  */
 async function openLeader(put: readonly MessageRecord[]) {
   const [clock, storage] = [createVirtualClock(), createMemoryStorage()];

@@ -19,7 +19,7 @@ export async function searchStored(
     : await scan(storage, conversation, text, before);
   return {
     matches: (matches as readonly unknown[]).filter(isSortKey).map(({ order, id }) => ({ order, id })),
-    // A cursor that does not move back would request the same part forever.
+    // Without this check, a cursor that does not move back would request the same part forever.
     ...(isSortKey(next) && compareSortKeys(next, before) < 0 && { next: { order: next.order, id: next.id } }),
   };
 }

@@ -22,11 +22,11 @@ export interface WriteBuffer {
   open(limit: number): Promise<StoredConversation>;
   loadBefore(before: SortKey, limit: number): Promise<StoredPage>;
   /**
-   * Returns the records that `MessageStorage.find` will find by these ids once all is written.
+   * Returns the records that `MessageStorage.find` will return for these ids once all changes are written.
    */
   find(messageIds: readonly string[]): Promise<StoredRecords>;
   /**
-   * Takes all changes that are not stored yet, for one write; those of a failed write are put back. Operations are
+   * Collects all changes that are not stored yet, for one write; those of a failed write are put back. Operations are
    * written together with the next meta data.
    */
   add(
@@ -35,15 +35,15 @@ export interface WriteBuffer {
     meta: ConversationMeta | undefined,
     operations?: OperationChanges,
   ): void;
-  /** Takes stored records that another tab has changed, for the reads that run. */
+  /** Notes stored records that a different tab has changed, for the running reads. */
   noteChanged(records: readonly MessageRecord[]): void;
-  /** Writes all that has been added. */
+  /** Writes all changes that were added. */
   write(): Promise<Written>;
   /** Calls back when a newer version of the application takes over the storage. The returned function ends that. */
   onOutdated(listener: () => void): () => void;
 }
 
-/** What a write has stored. */
+/** The result of a write. */
 export interface Written {
   /** Ids of records and operations that are stored in their current form. */
   readonly written: ReadonlySet<string>;
@@ -54,7 +54,7 @@ export interface Written {
 }
 
 type Changes = ReadonlyMap<string, MessageRecord | undefined>;
-/** Waiting operations by id. Undefined: one does not wait any longer. */
+/** Waiting operations by id. Undefined: the operation no longer waits. */
 type OperationChanges = ReadonlyMap<string, PendingOperation | undefined>;
 
 /**
@@ -73,11 +73,11 @@ export function createWriteBuffer(
   let operations = new Map<string, PendingOperation | undefined>();
   /** The storage keeps operations one by one. */
   let keepsOperations = false;
-  /** What the running write takes. */
+  /** The changes of the running write. */
   let writing: Changes = new Map();
   let unwatchPage: (() => void) | undefined;
 
-  /** What changed since each running read began. */
+  /** For each running read, the changes since it began. */
   const reads = new Set<Map<string, MessageRecord | undefined>>();
 
   /** A storage may return the state at the beginning of a read. `changed`: the changes since then. */
@@ -98,14 +98,14 @@ export function createWriteBuffer(
     return keepsOperations ? operations : new Map(waiting().map((pending) => [pending.operation.id, pending]));
   }
 
-  /** Writes the changes that wait for a running write or the next attempt. They still wait: the page may live on. */
+  /** Writes the changes that wait for a running write or the next attempt. They still wait, since the page may continue. */
   function writeWaiting(): void {
     if (isEmpty()) return;
     const write = { ...writeOf(changes, added), ...metaOf(meta, dueOperations(), keepsOperations) };
     checked(() => storage.write(conversation, write)).catch(() => {});
   }
 
-  /** Watches the page while something would be lost with it. */
+  /** Watches the page while changes would be lost with it. */
   function watchPage(): void {
     if (!isEmpty()) {
       unwatchPage ??= tryRead(() => storage.onPageHide?.(writeWaiting), undefined);
@@ -170,7 +170,7 @@ export function createWriteBuffer(
         };
         await checked(() => storage.write(conversation, write));
       } catch (error) {
-        // What changed meanwhile is newer.
+        // Changes of the meantime are newer.
         changes = new Map([...written, ...changes]);
         added = new Map([...writtenAdded, ...added]);
         meta ??= writtenMeta;
@@ -227,7 +227,7 @@ function replaceChanged(
   return records.flatMap((record) => {
     const id = tryRead(() => (isObject(record) && isString(record['id']) ? record['id'] : undefined), undefined);
     if (id === undefined || !changed.has(id)) return [record];
-    // What is written ahead counts an attempt that is to come.
+    // A record that is written ahead counts the next attempt.
     const current = changed.get(id) && (loaded(id) ?? changed.get(id));
     if (current === undefined) return [];
     const stored = parseRecord(record);

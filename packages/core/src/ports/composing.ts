@@ -6,8 +6,8 @@ export type ComposingState = 'idle' | 'composing';
 /** The timing of composing notifications of a protocol, in ms. */
 export interface ComposingPolicy {
   /**
-   * While the user composes, the notification is repeated at this interval; `never` for protocols that forbid it
-   * (XEP-0085).
+   * While the user composes, the notification is repeated at this interval; `never` for protocols that forbid the
+   * repetition (XEP-0085).
    */
   readonly refresh: number | 'never';
   /**

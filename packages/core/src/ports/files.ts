@@ -34,25 +34,25 @@ export interface FileUploader {
    */
   upload(file: Blob, upload: FileUpload): Promise<UploadedFile>;
   /**
-   * Opens an uploaded file for the local user where its address alone does not do: a server may require a signed one.
-   * Resolves with undefined for an address that the browser reads as it is. Default: that holds for all.
+   * Opens an uploaded file for the local user if its address alone is not sufficient: a server may require a signed one.
+   * Resolves with undefined for an address that the browser can read directly. Default: the browser can read all.
    */
   open?(url: string): Promise<OpenedFile | undefined>;
-  /** The largest file that it takes, in bytes. Default: no limit. */
+  /** The largest file that it accepts, in bytes. Default: no limit. */
   readonly maxFileBytes?: number | undefined;
 }
 
 /** Keeps files until they are uploaded, so that they survive a reload. Every method rejects when the device refuses. */
 export interface FileStore {
-  /** @param at when it was put there, in ms since the epoch. */
+  /** Stores a file. @param at the time of the call, in ms since the epoch. */
   put(conversation: string, id: string, file: Blob, at: number): Promise<void>;
   get(conversation: string, id: string): Promise<Blob | undefined>;
   delete(conversation: string, ids: readonly string[]): Promise<void>;
-  /** The ids of the files of a conversation that were put there before a time. */
+  /** The ids of the files of a conversation that were stored before a time. */
   list(conversation: string, before: number): Promise<readonly string[]>;
 }
 
-/** What the author knows about a file besides its content. */
+/** The details of a file besides its content. */
 export interface FileDetails {
   /** Width and height of a picture or a video, in CSS pixels, 1 to 65,535. Either both or none. */
   readonly width?: number;
@@ -75,7 +75,7 @@ export interface OpenedFile {
   readonly url: string;
   /** The time after which to open the file again, since the address expires soon, in ms. Default: it does not expire. */
   readonly expiresIn?: number;
-  /** Frees the address. To be called once, when nothing shows it any longer. */
+  /** Frees the address. To be called once, when the file is no longer shown. */
   close(): void;
 }
 
@@ -100,22 +100,22 @@ export interface FlowFiles {
   open(id: string): Promise<OpenedFile | undefined>;
 }
 
-/** What the engine calls on the files of a flow. */
+/** The files of a flow as the engine uses them. */
 export interface AttachedFiles extends FlowFiles {
   /**
    * Describes a new file and stores it, one after another. Resolves with the body of its message. Rejects where the file
    * cannot be stored.
    */
   prepare(id: string, file: Blob, caption: string): Promise<string>;
-  /** The message was not queued after `prepare`. */
+  /** Deletes the file of a message that was not queued after `prepare`. */
   forget(id: string): void;
-  /** The message waits for its upload, now or again. */
+  /** Uploads the file of a message, for the first time or again. */
   upload(id: string): void;
-  /** Stops all uploads: another tab leads, or the flow has ended. They are asked for again. */
+  /** Stops all uploads: a different tab leads, or the flow has ended. Each upload is requested again later. */
   stop(): void;
 }
 
-/** What the files of a flow call on its engine. */
+/** The interface of the engine to the files of a flow. */
 export interface FileHost {
   readonly conversation: string;
   readonly remote: string;
@@ -135,7 +135,7 @@ export interface FileHost {
   onOnline(listener: () => void): void;
   /** Calls back when all changes of messages are stored. Never without a storage. */
   onStored(listener: () => void): void;
-  /** The file is uploaded: the message goes out with this body. */
+  /** The file is uploaded: the message is sent with this body. */
   uploaded(id: string, body: string): void;
   /** The upload failed finally, until the user retries. */
   failed(id: string, code: number): void;

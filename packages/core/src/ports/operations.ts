@@ -1,4 +1,4 @@
-/** Edits, retractions and reactions, as transports carry them. */
+/** Edits, retractions and reactions, in the form that transports carry. */
 
 import type { ReplyTarget } from './transport.ts';
 

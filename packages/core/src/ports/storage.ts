@@ -104,7 +104,7 @@ export interface StorageWrite {
 }
 
 /**
- * Where messages are kept. One storage serves many conversations, named by a key that the engine makes of both
+ * Where messages are kept. One storage serves many conversations, named by a key that the engine makes from both
  * addresses. Every method rejects when the storage refuses (private mode, quota); the engine then continues in memory.
  * A rejection with a FlowError `outdated` means that a newer version of the application has taken over the data: the
  * engine then sends no receipts, since it cannot store their messages, until a write succeeds.

@@ -12,8 +12,8 @@ export interface TabListener {
   /** This tab leads from now on, until it leaves or is demoted. */
   elected(): void;
   /**
-   * Another tab took over and leads from now on, since this one did not respond. This tab follows it, and may be elected
-   * again.
+   * A different tab took over and leads from now on, since this one did not respond. This tab follows it, and may be
+   * elected again.
    */
   demoted(): void;
   /** Another tab posted a message. Unchecked. */
@@ -24,6 +24,6 @@ export interface TabListener {
 export interface TabMembership {
   /** Posts to all other tabs of the conversation. `post` is plain data. */
   post(post: unknown): void;
-  /** Leaves the group, and gives up the lead if this tab had it. */
+  /** Leaves the group. If this tab led, a different one is elected. */
   leave(): void;
 }

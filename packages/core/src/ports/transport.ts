@@ -1,4 +1,4 @@
-/** The transport port: what a network has to provide for a flow. */
+/** The transport port: the interface of a network to a flow. */
 
 import type { FlowError } from '../errors/FlowError.ts';
 import type { ComposingPolicy, ComposingState } from './composing.ts';

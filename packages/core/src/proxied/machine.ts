@@ -11,7 +11,7 @@ export interface ProxiedOutcomes {
 export interface PendingOutcome {
   readonly id: string;
   readonly deadline: number;
-  /** The application has reported, and the transport has not confirmed yet. */
+  /** The application has reported, and the transport has not accepted the report yet. */
   readonly reported: boolean;
   /** The response is deferred until the report. */
   readonly held: boolean;
@@ -36,7 +36,7 @@ export type ProxiedEvent =
 export type ProxiedEffect =
   /** No report came in time: the engine reports a failure itself. */
   | { readonly type: 'expired'; readonly id: string; readonly held: boolean }
-  /** The ledger is full: the message is answered 503. */
+  /** The pending outcomes are full: the message is refused with 503. */
   | { readonly type: 'overflowed'; readonly id: string }
   | { readonly type: 'released'; readonly id: string; readonly held: boolean };
 
@@ -67,7 +67,7 @@ export function reduceProxied(
     case 'released':
       return {
         state: initialProxiedOutcomes,
-        // What was reported is on its way already.
+        // A report that was made is already in flight.
         effects: state.entries
           .filter((entry) => !entry.reported)
           .map(({ id, held }) => ({ type: 'released', id, held })),

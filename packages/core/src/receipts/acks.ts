@@ -13,13 +13,13 @@ export function ackOrDefer(tx: Transaction, received: PendingAck): void {
   const refuses = (): boolean =>
     isRejection(id) && pendingReceipt(tx.state.receipts, receiptKey(messageId, 'failed'))?.id === id;
   const isWritten = id === META_KEY ? tx.writesMeta && tx.context.hasStorage : tx.writes.has(id);
-  // What another tab has told this one may not be stored.
+  // A record that a different tab posted may not be stored yet.
   const isUnread = tx.state.history.readFailures > 0 && !isRejection(id);
   if (isWritten || refuses() || isUnread) setState(tx, { pendingAcks: put(pendingAcks, received, compareAcks) });
   else tx.effects.push({ type: 'ack', received });
 }
 
-/** Acknowledges the frames of these records: they are stored, or their refusal is on its way. */
+/** Acknowledges the frames of these records: they are stored, or their refusal is being sent. */
 export function flushAcks(tx: Transaction, ids: Iterable<string>): void {
   const { pendingAcks } = tx.state;
   if (pendingAcks.length === 0) return;
@@ -34,7 +34,7 @@ export function flushAcks(tx: Transaction, ids: Iterable<string>): void {
   if (rest !== pendingAcks) setState(tx, { pendingAcks: rest });
 }
 
-/** Acknowledges all but refusals: the storage has been read, and holds all. */
+/** Acknowledges all frames except refused ones: the storage has been read, and holds everything. */
 export function flushStoredAcks(tx: Transaction): void {
   const ids = tx.state.pendingAcks.flat().map(({ id }) => id);
   flushAcks(

@@ -1,4 +1,4 @@
-/** Applies the receipts that pages of history bring. */
+/** Applies the receipts of history pages. */
 
 import {
   advanceReadMarkers,
@@ -22,7 +22,7 @@ import { failureOf, isCoveredByMarker, isFromRemote } from './incoming.ts';
 import { mergeUnmatchedReceipts, receiptForEach } from './unmatched.ts';
 
 /**
- * Applies the receipts for own messages from a page of history, and those that came before whose messages it contains.
+ * Applies the receipts for own messages from a page of history, and earlier receipts for messages of the page.
  */
 export function applyHistoryReceipts(
   tx: Transaction,
@@ -46,8 +46,8 @@ export function applyHistoryReceipts(
 }
 
 /**
- * Applies the receipts that came before their messages, where this transaction has made some of these known, in whatever
- * way. Called once, at the end of each transaction.
+ * Applies the receipts that arrived before their messages, if this transaction has made some of these messages known.
+ * Called once, at the end of each transaction.
  */
 export function applyUnmatchedReceipts(tx: Transaction): void {
   const { unmatchedReceipts, role } = tx.state;
@@ -61,7 +61,7 @@ export function applyUnmatchedReceipts(tx: Transaction): void {
   if (unmatchedReceipts.some(({ messageId }) => known.has(messageId))) applyHistoryReceipts(tx, []);
 }
 
-/** Returns false where no message is known that the receipt is about. */
+/** Returns false if the message of the receipt is not known. */
 function applyToKnown(tx: Transaction, receipt: HistoryReceipt): boolean {
   const record = ownRecord(tx, receipt.messageId);
   if (record !== undefined) {
@@ -120,7 +120,7 @@ function advance(
   putRecord(tx, placed);
   const reached = findRevision(placed, revision);
   if (reached === undefined || reached.status === findRevision(record, revision)?.status) return placed;
-  // A message that comes with its status has not changed before anybody's eyes.
+  // A message that arrives together with its status raises no event: the user has not seen an earlier status.
   if (tx.context.table.get(record.id) !== undefined || tx.storedOnly.has(record.id)) {
     raiseStatusChanged(tx, placed, record.status);
     raiseReceiptReceived(tx, placed, outcome);

@@ -79,7 +79,7 @@ function applyReceipt(
   return false;
 }
 
-/** Its message may become known later: another device of the user sent it, or it is on a page that is not read yet. */
+/** The message may become known later: a different device sent it, or it is on a page that is not read yet. */
 function keep(tx: Transaction, { type: _type, ...receipt }: ChannelEvent & { readonly type: 'notification' }): boolean {
   const isNew = mergeUnmatchedReceipts(tx, receiptForEach({ ...receipt, at: tx.context.wall }));
   if (isNew) tx.writesMeta = true;
@@ -100,7 +100,8 @@ function withReactions(tx: Transaction, id: string): MessageRecord | undefined {
 }
 
 /**
- * Marks all messages up to an order as displayed that are known to have arrived: a marker proves nothing about others.
+ * Marks all messages up to an order as displayed that are known to have arrived: a read marker does not prove that others
+ * arrived.
  */
 function displayedUpTo(tx: Transaction, order: number): void {
   const known = tx.state.readMarkers.remoteDisplayedOrder;

@@ -31,9 +31,9 @@ export interface Receipts extends PendingReceipts {
   readonly retryAt: number;
   /** Messages that the local user has seen since the last report, by order. */
   readonly displayed: KeyedQueue<DisplayedMessage>;
-  /** When they are reported, if the user is looking. */
+  /** When they are reported, if the user has attention. */
   readonly sendDisplayedAt: number;
-  /** The local user is looking. */
+  /** The local user has attention. */
   readonly hasFocus: boolean;
 }
 
@@ -41,7 +41,7 @@ export interface DisplayedMessage {
   readonly id: string;
   readonly messageId: string;
   readonly order: number;
-  /** The sender may know. */
+  /** The sender may receive a displayed receipt. */
   readonly notify: boolean;
 }
 
@@ -66,7 +66,7 @@ export type ReceiptsEvent =
       readonly retryable: boolean;
       readonly jitter: number;
     }
-  /** `attended`: the user was looking, in another tab. */
+  /** `attended`: the user had attention, in a different tab. */
   | { readonly type: 'seen'; readonly messages: readonly DisplayedMessage[]; readonly attended: boolean }
   | { readonly type: 'attention'; readonly attentive: boolean }
   | { readonly type: 'open' }
@@ -221,7 +221,7 @@ function refuse(
   effects: ReceiptsEffect[],
 ): Receipts {
   const owed = pendingReceipt(state, event.key);
-  // The answer to an earlier try is old news.
+  // The result of an earlier attempt arrives late and is ignored.
   if (owed === undefined || owed.answerBy === NO_DEADLINE || owed.attempts !== event.attempt) return state;
   const failures = owed.failures + 1;
   if (!event.retryable || failures >= MAX_RECEIPT_ATTEMPTS) {
@@ -231,7 +231,7 @@ function refuse(
   return { ...land(state, { ...owed, failures }), retryAt: now + backOff(failures, event.jitter) };
 }
 
-/** Turns seen messages into pending receipts, once the user looks and the short wait is over. */
+/** Turns seen messages into pending receipts, once the user has attention and the short delay is over. */
 function enqueueDisplayed(
   state: Receipts,
   event: ReceiptsEvent,
@@ -239,7 +239,7 @@ function enqueueDisplayed(
   settings: ReceiptsSettings,
   effects: ReceiptsEffect[],
 ): Receipts {
-  // What lies behind that which the user saw in another tab stays held back in this one.
+  // Messages after those that the user saw in a different tab stay held back in this one.
   const elsewhere = event.type === 'seen' && event.attended ? event.messages : [];
   const isDue = state.hasFocus && now >= state.sendDisplayedAt;
   const upToOrder = isDue
@@ -272,7 +272,7 @@ function enqueueDisplayed(
       rest,
     );
   }
-  // What has not gone out yet goes with this report, if one can name it all.
+  // Receipts that were not sent yet are merged with this one, if one can name all messages.
   const unsent = told.length > 0 ? lastUnsentReports(state, MAX_COVERED_MESSAGES - told.length) : [];
   const earlier = unsent.flatMap((owed) => owed.notification.messageIds ?? []);
   let next = unsent.reduce<Receipts>(withoutReceipt, rest);
@@ -315,7 +315,7 @@ function lastUnsentReports(state: Receipts, most: number): readonly PendingRecei
   return reports.toReversed();
 }
 
-/** It waits for its next try. */
+/** The receipt waits for its next attempt. */
 function land(state: Receipts, owed: PendingReceipt): Receipts {
   return withReceipt(state, { ...owed, answerBy: NO_DEADLINE });
 }

@@ -3,7 +3,7 @@
 import { forwardCommand, setState, type Transaction } from '../engine/transaction.ts';
 
 /**
- * The local user marks the conversation as unread, or takes that back. A follower leaves it to the leader to store it.
+ * The local user marks the conversation as unread, or removes the mark. In a follower, the leader stores the mark.
  */
 export function markUnread(tx: Transaction, unread: boolean): void {
   const { markedUnread, role } = tx.state;
@@ -14,7 +14,8 @@ export function markUnread(tx: Transaction, unread: boolean): void {
 }
 
 /**
- * The storage has been read. What the user did here or in another tab since is newer, and is stored where it differs.
+ * The storage has been read. A mark that the user has set or removed since, in any tab, is newer, and is stored if it
+ * differs.
  */
 export function loadMarkedUnread(tx: Transaction, stored: boolean): void {
   const { markedUnread, role } = tx.state;

@@ -139,7 +139,7 @@ export function markDisplayed(tx: Transaction, id: string): void {
   const from = Math.max(tx.state.readMarkers.displayedOrder, lastDisplayed(tx.state.receipts)?.order ?? -Infinity);
   if (last === undefined) return;
   if (last.order <= from) {
-    // It was seen with another text.
+    // The user saw it with a different text.
     if (isUnseenRevision(last)) displayRecords(tx, [last], false);
     return;
   }
@@ -176,7 +176,7 @@ export function markDisplayedInOtherTab(
   displayRecords(tx, recordsOf(tx, ids), true, (record) => seen.get(record.id) ?? revisionId(record));
 }
 
-/** What is still to be reported is stored, so that it is said after a crash too. */
+/** Stores the messages that are still to be reported, so that they are reported after a crash too. */
 function storePendingReadReceipts(tx: Transaction): void {
   const { role, history, receipts } = tx.state;
   // Pending receipts of earlier runs are known only when the storage has been read.
@@ -187,7 +187,7 @@ function storePendingReadReceipts(tx: Transaction): void {
   tx.writesMeta = true;
 }
 
-/** The ids that the newest pending receipts say were displayed, at most as many as are stored. */
+/** The ids in the newest pending displayed receipts, at most as many as are stored. */
 function lastUnreported(receipts: Receipts): readonly string[] {
   const parts: (readonly string[])[] = [];
   let count = 0;
@@ -209,7 +209,7 @@ function isIncoming({ direction }: MessageRecord): boolean {
   return direction === 'incoming';
 }
 
-/** Counts messages as displayed, and reports them to their senders where these may know. */
+/** Counts messages as displayed, and reports them to the senders that may receive receipts. */
 export function displayRecords(
   tx: Transaction,
   records: readonly MessageRecord[],
@@ -238,7 +238,7 @@ export function displayRecords(
 export function dispatchReceipts(tx: Transaction, event: ReceiptsEvent): void {
   const settings = {
     sendTimeout: tx.context.settings.sendTimeout,
-    // A follower leaves the report to the leader.
+    // In a follower, the leader sends the receipts.
     displayed: tx.state.role === 'leader' && tx.context.capabilities.displayedNotifications,
   };
   const step = reduceReceipts(tx.state.receipts, event, tx.context.now, settings);
@@ -275,7 +275,7 @@ export function isProxied(tx: Transaction): boolean {
   return tx.context.settings.messageConsumptionMode === 'proxied-to-remote-entity';
 }
 
-/** @param held whether it is sent as the deferred response, not as a notification. */
+/** @param held whether the outcome is sent as the deferred response, not as a notification. */
 function enqueueReceipt(
   tx: Transaction,
   { id, sender }: Pick<MessageRecord, 'id' | 'sender'>,
@@ -329,7 +329,7 @@ function executeReceiptsEffect(tx: Transaction, effect: ReceiptsEffect): void {
       const record = receiptTarget(tx, id);
       const pending = tx.state.proxied.entries.some((entry) => entry.id === id);
       if (record?.outcome === undefined || !pending || notification.outcome === 'displayed') return;
-      // The application may report again, while there is time.
+      // The application may report again before the deadline.
       const { outcome: _outcome, ...withoutOutcome } = record;
       putRecord(tx, withoutOutcome);
       dispatchProxied(tx, { type: 'refused', id });
@@ -337,7 +337,7 @@ function executeReceiptsEffect(tx: Transaction, effect: ReceiptsEffect): void {
   }
 }
 
-/** Edited messages were on the screen; with the text that they show now, unless an edit came since. */
+/** Marks the texts that edited messages show now as seen, if these revisions were on the screen. */
 function noteSeenRevisions(tx: Transaction, ids: readonly string[], seen: ReadonlySet<string>): void {
   for (const record of recordsOf(tx, ids)) {
     if (record.revision === undefined || !isUnseenRevision(record) || !seen.has(record.revision.id)) continue;

@@ -37,13 +37,13 @@ interface UnstoredReceipt {
 }
 
 export interface PendingReceipts {
-  /** All of them, by key, in the order in which they came to be owed. */
+  /** All pending receipts, by key, in the order in which they were added. */
   readonly pending: KeyedQueue<PendingReceipt>;
-  /** Those whose messages are not stored yet, sorted by the ids of the records. */
+  /** Receipts whose messages are not stored yet, sorted by the ids of the records. */
   readonly unstored: SortedList<UnstoredReceipt>;
-  /** Those that may go out and have not, sorted by sequence. */
+  /** Receipts that may be sent and were not, sorted by sequence. */
   readonly unsent: SortedList<number>;
-  /** Those that await a response, sorted by sequence. */
+  /** Receipts that await a response, sorted by sequence. */
   readonly inFlight: readonly PendingReceipt[];
   /** The displayed receipts, sorted by sequence. */
   readonly displayedPending: SortedList<number>;
@@ -62,7 +62,7 @@ export const noPendingReceipts: PendingReceipts = {
   displayedPending: [],
 };
 
-/** The pending receipts, in the order in which they came to be owed. */
+/** The pending receipts, in the order in which they were added. */
 export function pendingReceipts({ pending }: Pick<PendingReceipts, 'pending'>): Iterable<PendingReceipt> {
   return PENDING.all(pending);
 }
@@ -100,7 +100,7 @@ export function lastReceipt({ pending }: PendingReceipts): PendingReceipt | unde
   return PENDING.last(pending);
 }
 
-/** The first one that may go out and has not. */
+/** The first receipt that may be sent and was not. */
 export function nextToSend({ pending, unsent }: PendingReceipts): PendingReceipt | undefined {
   const sequence = firstOf(unsent);
   return sequence === undefined ? undefined : bySequence(pending, sequence);

@@ -5,7 +5,7 @@ import { parseMeta } from '../validation/records.ts';
 import type { ConversationMeta } from '../ports/storage.ts';
 import type { EngineState } from '../engine/state.ts';
 
-/** How far both sides have displayed; `-Infinity` before the first message. */
+/** The order up to which each side has displayed the conversation; `-Infinity` before the first message. */
 export type ReadMarkers = Readonly<
   Required<Pick<ConversationMeta, 'displayedOrder' | 'remoteDisplayedOrder' | 'remoteDisplayedAt'>>
 >;

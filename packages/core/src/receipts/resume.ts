@@ -10,7 +10,7 @@ import { receiptTarget } from './targets.ts';
 
 /** Resumes the receipt of a stored message whose sender was not notified before the flow ended. */
 export function resumeReceipt(tx: Transaction, record: MessageRecord, durable: boolean): void {
-  // It may have been switched off meanwhile.
+  // Receipts may have been switched off meanwhile.
   if (maySendReceipt(tx, record.sender)) repeatOutcome(tx, record, false, durable);
 }
 

@@ -1,4 +1,4 @@
-/** The receipts that came before the messages that they name, from history or live. */
+/** The receipts that arrived before the messages that they name, from history or live. */
 
 import { setState, type Transaction } from '../engine/transaction.ts';
 import type { HistoryReceipt } from '../ports/transport.ts';
@@ -19,7 +19,7 @@ export function mergeUnmatchedReceipts(tx: Transaction, receipts: readonly Histo
   return more.length > 0;
 }
 
-/** The receipts among the stored data of a conversation, or in a message of another tab. */
+/** The unmatched receipts in the meta data of a conversation, or in a post of a different tab. */
 export function parseUnmatchedReceipts(value: unknown): readonly HistoryReceipt[] {
   const receipts = tryRead(() => (isObject(value) ? value['unmatchedReceipts'] : undefined), undefined);
   return parseHistoryReceipts(receipts, MAX_UNMATCHED_RECEIPTS);

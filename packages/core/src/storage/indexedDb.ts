@@ -58,7 +58,7 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): M
     if (changes.remove.length > 0) journal.remove(conversation, changes.remove);
   }
 
-  /** Stores what pages left behind when they went away. */
+  /** Stores the journals of closed pages. */
   async function restore(conversation: string): Promise<void> {
     const { changes, forget } = journal.read(conversation);
     if (changes.length === 0) return;
@@ -71,7 +71,7 @@ export function createIndexedDbStorage(options: IndexedDbStorageOptions = {}): M
 
   return {
     async open(conversation, limit) {
-      // What can't be stored now stays in the journal.
+      // Changes that cannot be stored now stay in the journal.
       await restore(conversation).catch(() => {});
       return connection.run('read', (database) => readNewest(database, conversation, limit));
     },
@@ -178,7 +178,7 @@ async function writeAll(
   named: Pick<StorageWrite, 'put' | 'add' | 'remove'>,
   resolve: (stored: StoredRows) => StorageWrite,
 ): Promise<void> {
-  // Strict: done means on the disk, not only handed to the system. A delivery notification goes out once its message is
+  // Strict: a finished write is on the disk, not only in the system. A delivery notification is sent once its message is
   // stored, so a power cut must not take the message back; writes are few and each is one transaction.
   const transaction = database.transaction(['messages', 'texts', 'operations', 'meta'], 'readwrite', {
     durability: 'strict',
@@ -201,14 +201,14 @@ async function writeAll(
     work.push(updateTexts(transaction.objectStore('texts'), conversation, textChanges(stored, final)));
     await Promise.all(work);
   } catch (error) {
-    // A value that cannot be stored is found out after others went in.
+    // A value that cannot be stored is detected after others were written.
     abort(transaction);
     await Promise.allSettled(work);
     throw error;
   }
 }
 
-/** The rows, as they are, of all messages that a write names. */
+/** The current rows of all messages that a write names. */
 async function readStored(
   messages: WritableMessages,
   conversation: string,
@@ -220,7 +220,7 @@ async function readStored(
   );
 }
 
-/** What a write leaves of each message that it changes. Undefined: nothing. */
+/** The record after a write of each message that it changes. Undefined: removed. */
 function finalRecords(
   stored: StoredRows,
   { put, add = [], remove }: StorageWrite,
@@ -235,7 +235,7 @@ function finalRecords(
   return final;
 }
 
-/** What a write changes in the search index: nothing where messages only change their status. */
+/** The changes of a write in the search index: none where messages only change their status. */
 function textChanges(stored: StoredRows, final: ReadonlyMap<string, MessageRecord | undefined>): TextChange[] {
   const changes: TextChange[] = [];
   for (const [id, record] of final) {

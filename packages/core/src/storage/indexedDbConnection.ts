@@ -6,15 +6,15 @@ import { type MessagesDatabase, type MessagesSchema, SCHEMA_VERSION, upgradeSche
 /** A connection to a database that opens on first use, and again after it was closed. */
 export interface DatabaseConnection {
   /**
-   * Does something with the database; where its connection turns out to be closed, once more with a new one.
+   * Runs a function on the database; if the connection turns out to be closed, once more on a new one.
    * @throws FlowError `storage`, or `outdated` where the database is of a newer version.
    */
   run<T>(doing: 'read' | 'write', work: (database: MessagesDatabase) => Promise<T>): Promise<T>;
-  /** Calls back when a newer version takes the open database over. The returned function ends that. */
+  /** Calls back when a newer version takes over the open database. Returns a function that unsubscribes. */
   readonly onOutdated: (listener: () => void) => () => void;
 }
 
-/** One opening of the database; it is forgotten when the connection closes. */
+/** One opening of the database; it is dropped when the connection closes. */
 interface Attempt {
   /** Rejects while other tabs block the opening, and resolves once they do not. */
   database: Promise<MessagesDatabase>;
@@ -78,7 +78,7 @@ export function createDatabaseConnection(name: string, version: number = SCHEMA_
 }
 
 interface OpenListener {
-  /** The connection is no longer of use. */
+  /** The connection can no longer be used. */
   readonly closed: () => void;
   /** The opening has to wait for another tab. */
   readonly refuse: (reason: FlowError) => void;
@@ -97,7 +97,7 @@ async function open(
       const problem = 'Another tab holds an older version of the database open: close or reload that tab.';
       refuse(new FlowError('storage', problem));
     },
-    // Another tab wants to upgrade or delete the database: make way.
+    // A different tab wants to upgrade or delete the database, which requires that this connection closes.
     blocking(_, newVersion) {
       database.close();
       closed();

@@ -19,7 +19,7 @@ export function storageError(cause: unknown, doing: 'open' | 'read' | 'write'): 
 
 function explain(name: string, doing: 'open' | 'read' | 'write'): string {
   if (name === 'QuotaExceededError') return QUOTA;
-  // A host without IndexedDB answers with a ReferenceError, or a TypeError where it is undefined.
+  // A host without IndexedDB throws a ReferenceError, or a TypeError where it is undefined.
   const missing = name === 'ReferenceError' || (doing === 'open' && name === 'TypeError');
   if (missing || (doing === 'open' && UNAVAILABLE_NAMES.has(name))) return UNAVAILABLE;
   return `IndexedDB could not ${doing === 'open' ? 'open the database' : `${doing} messages`}${name === '' ? '' : ` (${name})`}.`;

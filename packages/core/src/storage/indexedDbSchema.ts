@@ -16,7 +16,7 @@ export interface MessageRow {
   readonly id: string;
   readonly order: number;
   readonly messageId: string;
-  /** The order again, for those that wait in the outbox: rows without it are not in that index. */
+  /** The order of a message that waits in the outbox; rows without this key are not in the index of the outbox. */
   readonly waiting?: number;
   /** Other ids that find it, each after its conversation: those of edits, and of its reply target. */
   readonly links?: readonly string[];
@@ -73,18 +73,18 @@ export function upgradeSchema(
     created.createIndex('waiting', ['conversation', 'waiting']);
     database.createObjectStore('meta');
   }
-  // Rows of version 1 have no links: nothing was edited or replied to then.
+  // Rows of version 1 have no links: it had no edits and replies.
   if (oldVersion < 2) transaction.objectStore('messages').createIndex('links', 'links', { multiEntry: true });
   if (oldVersion < 3) {
     const texts = database.createObjectStore('texts', { keyPath: ['conversation', 'order', 'id'] });
-    // The database opens once they are indexed, or fails to open with the transaction.
+    // The database opens once the messages are indexed, or fails to open together with the transaction.
     indexTexts(texts, transaction.objectStore('messages').index('order')).catch(() => abort(transaction));
   }
-  // By a path into the record, so that the rows that are there need no change.
+  // By a path into the record, so that existing rows need no change.
   if (oldVersion < 4) {
     transaction.objectStore('messages').createIndex('receipt', ['conversation', 'record.receipt', 'order']);
   }
-  // Those of earlier versions are part of the meta data, until the engine writes these again.
+  // Operations of earlier versions are part of the meta data, until the engine writes the meta data again.
   if (oldVersion < 5) database.createObjectStore('operations', { keyPath: ['conversation', 'id'] });
 }
 

@@ -34,9 +34,9 @@ interface Entry extends SortKey {
   readonly text: string;
 }
 
-/** A block while it is changed. It takes the keys from its first message to the first one of the next block. */
+/** A block while it is changed. It covers the keys from its first message to the first one of the next block. */
 interface OpenBlock {
-  /** The key of its row; absent where it is new. */
+  /** The key of its row; absent for a new block. */
   readonly start: SortKey | undefined;
   readonly end: SortKey | undefined;
   readonly entries: Entry[];
@@ -99,7 +99,7 @@ export async function indexTexts(store: WritableTexts, messages: OrderIndex): Pr
   await updateTexts(store, conversation, changes);
 }
 
-/** The block that takes a key: the last one that begins at it or before it, else the first one. */
+/** The block that covers a key: the last one that begins at it or before it, else the first one. */
 async function readBlock(store: WritableTexts, conversation: string, { order, id }: SortKey): Promise<OpenBlock> {
   const all = IDBKeyRange.bound([conversation], [conversation, []]);
   const cursor = await store.openCursor(IDBKeyRange.bound([conversation], [conversation, order, id]), 'prev');
@@ -129,7 +129,7 @@ async function writeBlock(
   await Promise.all(work);
 }
 
-/** Sorted entries with one added, replaced or removed. What comes last, as most do, is found at once. */
+/** Sorted entries with one added, replaced or removed. The last place, the usual one, is found at once. */
 function setEntry(entries: Entry[], entry: Entry): void {
   const before = entries.findLastIndex((other) => compareSortKeys(other, entry) < 0);
   const next = entries[before + 1];

@@ -37,7 +37,7 @@ export interface OutboxChanges {
   readonly operations: readonly PendingOperation[];
 }
 
-/** What one page left behind, by conversation. */
+/** The changes that one page left behind, by conversation. */
 type Saved = Readonly<Record<string, OutboxChanges>>;
 
 interface RunningWrite {
@@ -50,7 +50,7 @@ export function createOutboxJournal(database: string): OutboxJournal {
   const prefix = `imflow-outbox:${encodeURIComponent(database)}:`;
   const running = new Set<RunningWrite>();
   const listeners = new Set<() => void>();
-  /** Of this page, while it has an entry. */
+  /** The key of the entry of this page, if it has one. */
   let ownKey: string | undefined;
   let isWatching = false;
 
@@ -67,7 +67,7 @@ export function createOutboxJournal(database: string): OutboxJournal {
     if (document.visibilityState === 'hidden') save();
   }
 
-  /** Watches the page as long as something would be lost with it. */
+  /** Watches the page as long as changes would be lost with it. */
   function watchPage(): void {
     const isNeeded = running.size + listeners.size > 0;
     if (isNeeded === isWatching || typeof document === 'undefined') return;
@@ -128,7 +128,7 @@ export function createOutboxJournal(database: string): OutboxJournal {
   };
 }
 
-/** What these writes change in the outboxes, by conversation. Later writes win. */
+/** The changes of these writes in the outboxes, by conversation. Later writes win. */
 function changesOf(writes: Iterable<RunningWrite>): Saved {
   const byConversation = new Map<string, StorageWrite[]>();
   for (const { conversation, write } of writes) {
@@ -188,7 +188,7 @@ function parse(value: unknown): OutboxChanges {
   };
 }
 
-/** What the storage needs of a record. */
+/** Whether a record has the fields that the storage needs. */
 export function isRecord(value: unknown): value is MessageRecord {
   if (!isObject(value)) return false;
   const { id, order, messageId } = value;

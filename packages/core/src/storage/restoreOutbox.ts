@@ -27,10 +27,10 @@ function isRemovable(record: MessageRecord | undefined): boolean {
   return record !== undefined && (isWaiting(record) || record.status === 'failed');
 }
 
-/** The newer one of a message; undefined if it is stored. */
+/** The newer record of a message; undefined if that is the stored one. */
 function merge(record: MessageRecord, stored: MessageRecord | undefined): MessageRecord | undefined {
   if (stored === undefined) return record;
-  // The user had sent it again. A machine that only knows statuses takes the failure for the later one.
+  // The user had sent the message again. By the statuses alone, the failure would count as the later one.
   const wasRetried = stored.status === 'failed' && record.status === 'queued';
   if (wasRetried || isNewerThan(record, stored)) return withReactionsOf(withAttemptsOf(record, stored), stored);
   const reacted = withReactionsOf(stored, record);

@@ -59,7 +59,7 @@ export function createArchive({ session, channel, isFollower, post }: ArchiveOpt
       const result = await readChannel(read);
       post({ kind: 'archiveRead', request, result });
     } catch {
-      // The leader reports the cause where it reads for itself; it may hold objects that no other tab can be sent.
+      // The leader reports the cause only where it reads for itself: the cause may have objects that cannot be posted.
       post({ kind: 'archiveRead', request });
     }
   }
@@ -87,7 +87,7 @@ export function createArchive({ session, channel, isFollower, post }: ArchiveOpt
       return parseHistoryMatches(await askLeader({ type: 'matches', request }));
     },
     receive(posted) {
-      // What the leader posts is large, and is copied once only.
+      // The posts of the leader are large, and are copied only once.
       if (!KINDS.has(tryRead(() => (isObject(posted) ? posted['kind'] : undefined), undefined))) return false;
       const fields = parseTabMessage(posted);
       if (fields?.['version'] !== TAB_MESSAGE_VERSION) return false;
@@ -115,7 +115,7 @@ function unavailable(message: string): TransportFailure {
   return new TransportFailure(503, message, { retryable: true });
 }
 
-/** The read that another tab asks for; undefined where it is invalid. */
+/** Parses the request of a different tab; undefined if it is invalid. */
 function parseArchiveRead(value: unknown): ArchiveRead | undefined {
   const { type, request } = isObject(value) ? value : {};
   const { before, limit, text } = isObject(request) ? request : {};

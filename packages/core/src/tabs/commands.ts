@@ -19,7 +19,7 @@ export function receiveCommand(tx: Transaction, command: Readonly<Record<string,
   else applyCommand(tx, command);
 }
 
-/** Executes a command. What it is about is known by now, or is not stored. */
+/** Executes a command. Its messages are known by now, or are not stored. */
 export function applyCommand(
   tx: Transaction,
   { kind, id, ids, revisions, request, unread }: Readonly<Record<string, unknown>>,

@@ -4,19 +4,19 @@ import { checkTimeout, type SleepTolerantTimeout, startTimeout } from '../time/s
 
 /** Lets a follower watch whether the leader responds: a frozen or blocked tab keeps its lock. */
 export interface LeaderWatch {
-  /** Asks now, unless an answer is awaited; from then on also from time to time. */
+  /** Sends a ping, unless a response is awaited; from then on also at intervals. */
   ask(): void;
-  /** The leader gave a sign of life. */
+  /** The leader has responded or posted. */
   heard(): void;
   stop(): void;
 }
 
 export interface LeaderWatchOptions {
   readonly clock: Clock;
-  /** How long the leader may take to answer, in ms. */
+  /** How long the leader may take to respond, in ms. */
   readonly timeout: number;
   readonly post: () => void;
-  /** The leader has not answered in time. */
+  /** The leader has not responded in time. */
   readonly silent: () => void;
 }
 

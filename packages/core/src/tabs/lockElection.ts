@@ -6,7 +6,7 @@ export type LockManagerLike = Pick<LockManager, 'request'>;
 /** The membership of a tab in the election: the tab that holds the lock is the leader. */
 export interface LockElection {
   readonly leads: boolean;
-  /** Takes the lock away from a tab that does not answer. */
+  /** Steals the lock from a tab that does not respond. */
   steal(): void;
   leave(): void;
 }
@@ -14,7 +14,7 @@ export interface LockElection {
 export interface LockElectionListener {
   /** This tab holds the lock. */
   elected(): void;
-  /** Another tab has taken the lock away. This tab waits for it again. */
+  /** A different tab has stolen the lock. This tab waits for it again. */
   demoted(): void;
   /** The host refuses locks: in a sandboxed frame, for instance. */
   refused(): void;
@@ -32,7 +32,7 @@ export function joinLockElection(locks: LockManagerLike, name: string, listener:
     request = own;
     const isCurrent = (): boolean => request === own;
 
-    /** The lock is held for as long as the promise is open, or until the tab dies or loses it. */
+    /** The lock is held while the promise is pending, or until the tab ends or loses it. */
     const hold = (): Promise<void> | undefined => {
       if (!isCurrent()) return undefined;
       leads = true;

@@ -6,7 +6,7 @@ import type { FlowInput } from '../engine/inputs.ts';
 export interface Membership {
   /** Where the coordinator returns no membership, this tab leads alone. */
   join(): void;
-  /** Gives up the membership, and takes one again behind the tabs that wait. */
+  /** Ends the membership, and joins again behind the tabs that wait. */
   rejoin(): void;
   post(post: TabPost): void;
   leave(): void;

@@ -8,17 +8,17 @@ import type { ComposingState } from '../ports/composing.ts';
 export type TabPost =
   | TabCommand
   | { readonly kind: 'elected' }
-  /** `outdated`: the tab that says it can store nothing, since a newer version has taken over the storage. */
+  /** `outdated`: the tab can store nothing, since a newer version has taken over the storage. */
   | { readonly kind: 'hello'; readonly outdated?: boolean }
   | { readonly kind: 'send'; readonly record: MessageRecord }
   | { readonly kind: 'composing'; readonly state: ComposingState }
   | { readonly kind: 'readArchive'; readonly request: string; readonly read: ArchiveRead }
-  /** The answer to a `readArchive`; without a result: the history could not be read. */
+  /** The response to a `readArchive`; without a result: the history could not be read. */
   | { readonly kind: 'archiveRead'; readonly request: string; readonly result?: HistoryPage | HistoryMatches }
   | {
       readonly kind: 'transaction';
       readonly records?: readonly MessageRecord[];
-      /** Stored records that have changed and that the leader has not loaded: news only for a tab that has. */
+      /** Stored records that have changed and that the leader has not loaded, for the tabs that have loaded them. */
       readonly unloaded?: readonly MessageRecord[];
       readonly removed?: readonly string[];
       readonly composing?: readonly unknown[];
@@ -27,7 +27,7 @@ export type TabPost =
       readonly changed?: readonly { readonly id: string; readonly change: string; readonly author: string }[];
       readonly settled?: readonly unknown[];
       readonly followed?: readonly unknown[];
-      /** All waiting operations, for a tab that may know others. */
+      /** All waiting operations, for a tab that may have outdated ones. */
       readonly operations?: readonly PendingOperation[];
       /** The operations that began or changed and those on posted records, and ids of those that ended. */
       readonly operationChanges?: {

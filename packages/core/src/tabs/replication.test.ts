@@ -170,7 +170,7 @@ it.each([true, false])(
   },
 );
 
-/** Two tabs of which the first one crashes: its posts arrive only after the election of the second one, as posts may. */
+/** Two tabs of which the first one crashes. Its posts arrive only after the election of the second, as posts may. */
 function createDyingTabs(): {
   readonly tabs: TabCoordinator;
   readonly elect: () => void;

@@ -73,14 +73,14 @@ export function becomeFollower(tx: Transaction): void {
     pendingAcks: [],
     deferredReceipts: [],
     receiptTargets: new Map(),
-    // Another tab may repeat them from now on.
+    // From now on, a different tab may post them again.
     endedOperations: [],
   });
   tx.effects.push({ type: 'closeChannel' });
   introduceFollower(tx);
 }
 
-/** Gives the leadership to a different tab, if there is one. This tab may be elected again. */
+/** Passes the leadership to a different tab, if there is one. This tab may be elected again. */
 function resign(tx: Transaction): void {
   becomeFollower(tx);
   tx.effects.push({ type: 'rejoinTabs' });
@@ -210,7 +210,7 @@ function adoptMessage(tx: Transaction, record: MessageRecord | undefined): void 
   }
   const known = recordOf(tx, record.id);
   if (known !== undefined) {
-    // The tab has missed what happened to it.
+    // The tab has missed the later changes of the message.
     const { id, status, deliveryFailures } = known;
     if (status !== record.status) postRecords(tx, [id], { settled: [{ id, status, deliveryFailures, final: false }] });
     return;
@@ -278,13 +278,13 @@ function mergeRecords(
     const record = parseRecord(value);
     if (record === undefined) continue;
     const known = recordOf(tx, record.id);
-    // It may be on a page that is being read.
+    // The record may be on a page that is being read.
     if (known === undefined) addChangedStoredOnly(tx, record);
     else if (isWanted(record, known)) mergeRecord(tx, record, false);
   }
 }
 
-/** Posts of a leader and of the one before it may cross. Only a retry leads back. */
+/** Posts of a leader and of the previous one may cross. Only a retry sets a status back. */
 function isOutdated(record: MessageRecord, known: MessageRecord): boolean {
   return isNewerThan(known, record) && !(known.status === 'failed' && record.status === 'queued');
 }
@@ -343,12 +343,12 @@ function postRecords(
   more: Readonly<Record<string, unknown>> & Omit<TabPost & { readonly kind: 'transaction' }, 'kind'>,
 ): void {
   const records = recordsOf(tx, ids);
-  // Not the waiting operations among them, which have no record either.
+  // Without waiting operations, which have no record either.
   const removed = tx.state.discardedIds.filter((id) => ids.includes(id) && recordOf(tx, id) === undefined);
   postToTabs(tx, { kind: 'transaction', records, removed, ...stateOf(tx.state), ...more });
 }
 
-/** The state that a joining tab may not find in the storage, and would have to send if this tab died. */
+/** The state that a joining tab may not find in the storage, and would have to send if this tab crashed. */
 function snapshotForNewTab(tx: Transaction): Iterable<string> {
   const { state: machines, context: world } = tx;
   const isStored = world.hasStorage && machines.persistence.state === 'clean';

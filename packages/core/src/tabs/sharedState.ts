@@ -49,7 +49,7 @@ export function mergeState(tx: Transaction, post: Record<string, unknown>): void
   setState(tx, {
     remoteAvailable: typeof available === 'boolean' ? available : undefined,
     remoteLastSeen: typeof lastSeen === 'number' ? lastSeen : undefined,
-    // The leader may die before it can store that.
+    // The leader may crash before it stores the change.
     isMetaDue: true,
   });
   advanceReadMarkers(tx, post, false);
@@ -77,7 +77,7 @@ function mergeOperationChanges(tx: Transaction, post: Record<string, unknown>): 
   for (const pending of [...all, ...parsePendingOperations(put)]) putOperation(tx, pending);
 }
 
-/** What a post says of single operations, unchecked. */
+/** The single operations in a post, unchecked. */
 export function operationChangesOf({ operationChanges }: Record<string, unknown>): Record<string, unknown> {
   return isObject(operationChanges) ? operationChanges : {};
 }

@@ -102,7 +102,7 @@ export function createWebLocksTabCoordinator(options: WebLocksTabCoordinatorOpti
         timeout: leaderTimeout,
         post: () => send({ type: 'ask' }),
         silent() {
-          // A host that does not even let the lock be taken away has no election.
+          // A host that refuses to steal the lock has no election.
           if (hasStolen) speakAlone();
           else {
             hasStolen = true;

@@ -7,7 +7,7 @@ export interface Schedule<T> {
   readonly now: () => number;
   /** Items of one time become due in the order in which they were added. */
   add(item: T, time: number): void;
-  /** Takes out the items that match, in the order in which they would have become due. */
+  /** Removes and returns the items that match, in the order in which they would have become due. */
   remove(matches: (item: T) => boolean): T[];
 }
 
@@ -40,7 +40,7 @@ export function createSchedule<T>(clock: Clock, due: (item: T, time: number) => 
         due(entry.item, entry.time);
       }
     } finally {
-      // What an item throws reaches the host; the others still have their turn.
+      // An exception of an item reaches the host; the other items are still processed.
       running = false;
       arm();
     }

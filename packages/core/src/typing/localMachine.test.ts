@@ -22,7 +22,7 @@ function eventOf(said: Said): LocalComposingEvent {
   return { type: said } as LocalComposingEvent;
 }
 
-/** Runs events at their times, and the clock between and after them. Returns the sent notifications with their times. */
+/** Runs events at their times, and the clock between and after them. Returns the sent states with their times. */
 function run(settings: LocalComposingSettings, events: readonly (readonly [at: number, Said])[]): readonly string[] {
   let state = online;
   const wire: string[] = [];

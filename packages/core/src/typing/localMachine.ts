@@ -10,14 +10,14 @@ export interface LocalComposing {
   /** The state that was sent last. */
   readonly sent: ComposingState;
   readonly connected: boolean;
-  /** When composing was said last; -Infinity when it was taken back. */
+  /** When the user was last composing; -Infinity after idle was set. */
   readonly assertedAt: number;
   readonly refreshAt: number;
-  /** Until then nothing goes out, unless the message goes first. */
+  /** Until this time no notification is sent, unless the message is sent first. */
   readonly heldUntil: number;
-  /** The peer answered 415: no more notifications in this session (RFC 3994 section 4). */
+  /** The peer responded with 415: no more notifications in this session (RFC 3994 section 4). */
   readonly unsupported: boolean;
-  /** When the last notifications went out. */
+  /** When the last notifications were sent. */
   readonly recent: readonly number[];
 }
 
@@ -26,7 +26,7 @@ export interface LocalComposingSettings {
   readonly timeout: number;
   /** Composing is repeated this often, in ms. */
   readonly refresh: number | 'never';
-  /** The user lets the participant know. */
+  /** Whether composing notifications are sent. */
   readonly notify: boolean;
 }
 

@@ -13,7 +13,7 @@ export interface RemoteComposing {
 interface Composer {
   readonly address: string;
   readonly expiresAt: number;
-  /** False while the cap on the rate of changes keeps it back until `showAt`. */
+  /** False while the rate limit of changes holds the state back until `showAt`. */
   readonly shown: boolean;
   readonly showAt: number;
 }
@@ -28,7 +28,7 @@ interface Sender {
 }
 
 export interface RemoteComposingSettings {
-  /** A state without news ends after this time, in ms. */
+  /** A state without a refresh ends after this time, in ms. */
   readonly expiry: number;
 }
 
@@ -41,7 +41,7 @@ export type RemoteComposingEvent =
       readonly refresh?: number | undefined;
       readonly frameSequence?: FrameSequence | undefined;
     }
-  /** A content message of the sender came: it ends their composing, unless a newer state is known. */
+  /** A content message of the sender arrived: it ends their composing, unless a newer state is known. */
   | { readonly type: 'message'; readonly sender: string; readonly frameSequence?: FrameSequence | undefined }
   | { readonly type: 'left'; readonly address: string }
   | { readonly type: 'cleared' }
@@ -53,13 +53,13 @@ export type RemoteComposingEffect =
 
 /** The longest that an announced refresh may keep a state alive, in ms (the default of RFC 3994). */
 export const MAX_EXPIRY = 120_000;
-/** Grace time after an announced refresh, in ms, so that a late one does not flicker. */
+/** Grace time after an announced refresh, in ms, so that a late refresh causes no flicker. */
 export const REFRESH_GRACE = 1_000;
 /** The shortest time between two changes of a sender's shown state, in ms. */
 export const SHOW_INTERVAL = 250;
 /** `refreshed` is raised at most this often for a sender, in ms. */
 export const REFRESHED_INTERVAL = 1_000;
-/** The most senders that are remembered: names come from outside and must not fill the memory. */
+/** The maximum number of remembered senders: a peer chooses the names, which must not fill the memory. */
 export const MAX_SENDERS = 64;
 
 export const initialRemoteComposing: RemoteComposing = { composers: [], senders: [] };
@@ -107,7 +107,7 @@ function apply(
       return compose(known, event.sender, now + Math.min(announced, MAX_EXPIRY), now, effects);
     }
     case 'left':
-      // They are kept, so that their earlier notifications are still late, and reconnecting does not evade the cap.
+      // The senders are kept: their earlier notifications are still late, and a reconnect does not evade the limit.
       return remove(state, event.address, effects);
     case 'cleared':
       for (const participant of shownComposers(state)) effects.push({ type: 'changed', participant, state: 'idle' });

@@ -42,7 +42,7 @@ export function parseRecords(value: unknown): readonly MessageRecord[] {
   return parseEach(value, parseRecord);
 }
 
-/** Written out, so that all records have one shape: put together out of a table they take twice the memory. */
+/** Written out, so that all records have one shape: built from a table of fields, they take twice the memory. */
 function parse(value: Record<string, unknown>): MessageRecord | undefined {
   const { id, messageId, direction, sender, contentType, body, order, at, status } = value;
   const sound =
@@ -78,7 +78,7 @@ function parse(value: Record<string, unknown>): MessageRecord | undefined {
   };
 }
 
-/** What happened to a message after it was sent. What is wrong is left out, with what depends on it. */
+/** Parses the fields that change after a message was sent; removes invalid ones and those that depend on them. */
 function revisionsIn(
   value: Record<string, unknown>,
 ): Pick<MessageRecord, 'revision' | 'earlierRevisions' | 'retracted' | 'reactions'> {

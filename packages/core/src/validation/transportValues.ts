@@ -39,7 +39,7 @@ const MAX_HISTORY_RECEIPTS = 10_000;
 /** A page of history with more operations is cut. */
 const MAX_HISTORY_OPERATIONS = 10_000;
 
-/** What one step of a search found beyond this number is cut. */
+/** The result of one search step with more messages is cut. */
 const MAX_HISTORY_MATCHES = 10_000;
 
 /** Receives the name of each field that is present, invalid, and therefore removed. */
@@ -195,7 +195,7 @@ type Composing = ChannelEvent & { readonly type: 'composing' };
 const COMPOSING: AllChecks<Pick<Composing, 'sender' | 'state'>> = { sender: isName, state: isString };
 const REFRESH: Checks<{ refresh: number }> = { refresh: (value) => isNumber(value) && value > 0 };
 
-/** The messages of a page and what happened to own ones; an invalid receipt is left out. */
+/** Parses the messages, receipts and operations of a page; invalid receipts are removed. */
 function parseHistory(
   value: Record<string, unknown>,
   leftOut: LeftOut,

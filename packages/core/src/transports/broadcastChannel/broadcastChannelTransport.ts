@@ -43,9 +43,9 @@ export interface BroadcastChannelTransportOptions {
   readonly clock?: Clock;
   /** Default: the system's cryptographic random source. */
   readonly random?: Random;
-  /** Makes the channel. Default: `new BroadcastChannel(name)`. */
+  /** Creates the channel. Default: `new BroadcastChannel(name)`. */
   readonly createChannel?: (name: string) => BroadcastChannelLike;
-  /** Where `pagehide` and `pageshow` come from. Default: the window, where there is one. */
+  /** The source of `pagehide` and `pageshow`. Default: the window, where there is one. */
   readonly page?: PageEvents;
 }
 
@@ -218,7 +218,7 @@ export function createBroadcastChannelTransport(options: BroadcastChannelTranspo
     if (connection?.asleep !== true) return;
     connection.asleep = false;
     for (const conversation of conversations.values()) {
-      // What was under way when the page was put away is answered at once: it may be sent again.
+      // Requests in flight when the page entered the back-forward cache fail at once: they may be sent again.
       conversation.dispatch({ type: 'stopped' });
       conversation.dispatch({ type: 'started' });
     }

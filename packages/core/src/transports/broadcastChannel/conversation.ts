@@ -24,12 +24,12 @@ export interface Conversation {
   readonly channels: Set<OpenChannel>;
   readonly pendingAcks: PendingAcks;
   readonly presence: () => Peer['presence'];
-  /** Hands an event to all channels. */
+  /** Passes an event to all channels. */
   readonly emit: (event: ChannelEvent) => void;
   readonly dispatch: (event: PeerEvent) => void;
   /**
    * Posts a frame that a remote tab should confirm. Rejects with a retryable {@link TransportFailure}.
-   * @param body makes the frame, given the number of the request.
+   * @param body returns the frame for the number of the request.
    */
   readonly request: (
     channel: OpenChannel,
@@ -45,7 +45,7 @@ export interface ConversationOptions {
   readonly settings: PeerSettings;
   /** Gives each conversation the time at its deadline. */
   readonly deadlines: Schedule<Conversation>;
-  /** Numbers are unique among all conversations of a tab, since confirmations name nothing else. */
+  /** Numbers are unique among all conversations of a tab, since confirmations contain only the number. */
   readonly nextNumber: () => number;
   /** Returns false where nothing can be posted. */
   readonly post: (body: FrameBody) => boolean;
@@ -95,7 +95,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     for (const channel of Array.from(channels)) channel.receive(event);
   }
 
-  /** What a listener does meanwhile waits for its turn. */
+  /** Calls that a listener makes in the meantime wait for their turn. */
   function dispatch(event: PeerEvent): void {
     queue.push(event);
     if (isDraining) return;

@@ -3,9 +3,9 @@ import { checkTimeout, type SleepTolerantTimeout, startTimeout } from '../../tim
 
 /**
  * The state of a tab towards one remote address: presence, and requests without a confirmation. Presence follows one
- * rule: a silence proves absence only where nothing was heard since it began. A frame that comes later than a question
- * or a request was posted therefore outweighs the time-out of that question or request. While nobody is there, `hello`
- * is posted again from time to time, so that no wait depends on a single frame.
+ * rule: a silence proves absence only if no frame was received since it began. A frame that arrives after a query or a
+ * request was posted therefore outweighs the time-out of that query or request. While the participant is absent, `hello`
+ * is posted again at intervals, so that no wait depends on a single frame.
  */
 export interface Peer {
   /** Connected, awake, and with an open channel: otherwise nothing is posted or awaited, and frames are ignored. */
@@ -15,11 +15,11 @@ export interface Peer {
   /** The remote tabs that have posted and have not left, oldest first. */
   readonly endpoints: readonly string[];
   readonly requests: readonly PeerRequest[];
-  /** The answer to the last `hello` is awaited until then; undefined where none is awaited. */
+  /** The deadline of the response to the last `hello`; undefined where none is awaited. */
   readonly answer: SleepTolerantTimeout | undefined;
   /** When `hello` is posted again, in monotonic ms. */
   readonly askAt: number;
-  /** How many questions in a row were not answered. */
+  /** The number of queries in a row without a response. */
   readonly unanswered: number;
 }
 
@@ -59,11 +59,11 @@ export type PeerEffect =
 
 /** Durations in ms. */
 export interface PeerSettings {
-  /** How long a remote tab may take to answer. */
+  /** How long a remote tab may take to respond. */
   readonly ackTimeout: number;
-  /** How long a remote tab may take to store what reached it. */
+  /** How long a remote tab may take to store a frame that reached it. */
   readonly storeTimeout: number;
-  /** The longest wait between two questions to a remote address that does not answer. */
+  /** The longest interval between two queries to a remote address that does not respond. */
   readonly maxAskInterval: number;
 }
 
@@ -85,7 +85,7 @@ export function reducePeer(state: Peer, event: PeerEvent, now: number, settings:
   return { state: apply(state, event, now, settings, effects), effects };
 }
 
-/** When the machine is to be given the time again, in monotonic ms. */
+/** The time at which the machine must run next, in monotonic ms. */
 export function peerDeadline({ answer, askAt, requests }: Peer): number {
   return Math.min(answer?.deadline ?? NO_DEADLINE, askAt, ...requests.map(({ timeout }) => timeout.deadline));
 }
@@ -161,7 +161,7 @@ function leave(state: Peer, endpoint: string, now: number, settings: PeerSetting
     reject(state.requests, 'left', effects);
     return ask({ ...state, presence: 'away', endpoints, requests: [] }, now, settings, effects);
   }
-  // What that tab has not stored is the business of the others, if they are still there.
+  // The other remote tabs, if any, may still store what that tab has not.
   const left = postAgain({ ...state, endpoints }, ({ arrivedAt }) => arrivedAt === endpoint, now, settings, effects);
   return ask(left, now, settings, effects);
 }
@@ -176,7 +176,7 @@ function postAgain(
   const requests = state.requests.map((request) => {
     if (!matches(request)) return request;
     effects.push({ type: 'post', number: request.number });
-    // A tab that has it keeps its time to store it, unless it has left.
+    // A tab that has received the frame keeps its time to store it, unless it has left.
     const isHeld = request.arrivedAt !== undefined && state.endpoints.includes(request.arrivedAt);
     return isHeld ? request : posted(request.number, now, settings);
   });
@@ -194,7 +194,7 @@ function expireRequests(state: Peer, now: number, settings: PeerSettings, effect
       continue;
     }
     effects.push({ type: 'reject', number: request.number, reason: hasArrived ? 'notStored' : 'notConfirmed' });
-    // The tab that it reached may have died with it, or its storage may hang: that says nothing about the others.
+    // The tab that the frame reached may have crashed, or its storage may hang: that says nothing about the others.
     provesAbsence ||= !hasArrived && !request.heardSince;
   }
   const expired = { ...state, requests };

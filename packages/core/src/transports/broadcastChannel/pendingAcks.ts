@@ -2,12 +2,12 @@ import type { OutgoingNotification } from '../../ports/transport.ts';
 
 type Outcome = OutgoingNotification['outcome'] | undefined;
 
-/** Frames that arrived and are not stored yet; their senders wait for the confirmation. */
+/** Frames that have arrived and are not stored yet; their senders wait for the confirmation. */
 export interface PendingAcks {
-  /** A tab waits under the number of its request; only its last try counts. */
+  /** Each sending tab waits under the number of its request; only its last attempt counts. */
   readonly add: (endpoint: string, request: number, messageId: string, outcome?: Outcome) => void;
   readonly isPending: (endpoint: string, request: number) => boolean;
-  /** The frame is stored, or will never be: calls `confirm` for each waiting tab. */
+  /** The frame is stored, or never needed: calls `confirm` for each waiting tab. */
   readonly confirm: (messageId: string, outcome: Outcome, confirm: (endpoint: string, request: number) => void) => void;
 }
 
@@ -15,11 +15,11 @@ interface PendingAck {
   readonly endpoint: string;
   readonly request: number;
   readonly messageId: string;
-  /** Of a notification. */
+  /** The outcome of a notification; absent for a message. */
   readonly outcome: Outcome;
 }
 
-/** More than this many are not remembered, for a recipient that never acknowledges. */
+/** The maximum number of remembered frames, for a recipient that never acknowledges. */
 const MAX_PENDING_ACKS = 1_000;
 
 export function createPendingAcks(): PendingAcks {

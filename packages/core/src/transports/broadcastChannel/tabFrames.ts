@@ -13,9 +13,9 @@ export interface FrameHead {
   readonly endpoint: string;
 }
 
-/** A message as it crosses between tabs. */
+/** A message in the form that is posted between tabs. */
 export type TabMessage = Omit<OutgoingMessage, 'attempt'>;
-/** An edit, a retraction or reactions as they cross between tabs. */
+/** An edit, a retraction or reactions in the form that is posted between tabs. */
 export type TabOperation = MessageOperation;
 /** The content of frames that are echoed to the user's other tabs. */
 export type TabContent = { readonly message: TabMessage } | { readonly operation: TabOperation };
@@ -29,9 +29,9 @@ export interface RequestName {
 }
 
 export type FrameBody =
-  /** This tab has opened the conversation; the other side answers `here`. */
+  /** This tab has opened the conversation; the other side responds with `here`. */
   | { readonly kind: 'hello' }
-  /** This tab is there; `arrived` names the frame that has just reached it. Tabs of an older version read only the first. */
+  /** This tab is present; `arrived` names the frame that has just reached it. Older versions ignore `arrived`. */
   | { readonly kind: 'here'; readonly arrived?: RequestName }
   /** This tab leaves the conversation. */
   | { readonly kind: 'bye' }
@@ -41,7 +41,7 @@ export type FrameBody =
   | { readonly kind: 'notification'; readonly request: number; readonly notification: TabNotification }
   /** This tab has stored a frame. A tab of an older version sends this on arrival. */
   | ({ readonly kind: 'ack' } & RequestName)
-  /** For the sender's own other tabs, once the message or the operation was taken. */
+  /** For the other tabs of the sender, once the message or the operation was accepted. */
   | ({ readonly kind: 'echo' } & TabContent);
 
 export type TabFrame = FrameHead & FrameBody;

@@ -6,14 +6,14 @@ import { createOfflineQueue, type OfflineQueue } from './offlineQueue.ts';
 export interface Accounts {
   /** Adds the device to its address: from now on, messages that it misses are stored for it. */
   readonly attach: (device: Device) => void;
-  /** If it was the last one, the messages that it missed are stored for the next device. */
+  /** Removes the device. After the last one of an address, missed messages are stored for the next device. */
   readonly detach: (device: Device) => void;
   /** The devices of an address that are attached, with a link or without. */
   readonly devices: (address: string) => readonly Device[];
   readonly isOnline: (address: string) => boolean;
   /** Devices with a link and an open channel to an address. */
   readonly watchers: (address: string) => Device[];
-  /** Keeps a frame for a device, or for the next one of its address. */
+  /** Stores a frame for a device, or for the next one of its address. */
   readonly keep: (owner: Device | string, frame: EventFrame) => void;
   /** Removes and returns the stored frames of a device in the matching conversations. */
   readonly takeKept: (device: Device, matches: (peer: string) => boolean) => EventFrame[];

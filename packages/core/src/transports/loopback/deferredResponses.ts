@@ -15,15 +15,15 @@ export interface Requester {
 /** Responses that wait for the report of the recipient's application. */
 export interface DeferredResponses {
   hold(key: string, asker: Requester, holders: readonly Device[]): void;
-  /** The same message was sent again: the answer goes there. False where none is held. */
+  /** The same message was sent again: the response goes to the new request. Returns false if none is deferred. */
   redirect(key: string, asker: Requester): boolean;
-  /** Gives the answer. False where none is held. */
+  /** Sends the response. Returns false if none is deferred. */
   settle(key: string, answer: ServerAnswer): boolean;
   /** A device that deferred its response disconnected. If no other device remains, the sender may retry later. */
   leave(device: Device): void;
 }
 
-/** @param give sends a response, once for each deferred message. */
+/** @param give sends the response, once for each deferred message. */
 export function createDeferredResponses(
   give: (key: string, asker: Requester, answer: ServerAnswer) => void,
 ): DeferredResponses {

@@ -25,9 +25,9 @@ export interface Device {
   /** Whether the server reaches it. Set by the network. */
   linked: boolean;
   setStatus(status: TransportStatus): void;
-  /** Takes a frame that arrived; false where no channel is open for it. */
+  /** Receives a frame. Returns false if no channel is open for it. */
   take(frame: DownFrame): boolean;
-  /** The answers that are awaited will not come. */
+  /** Fails all requests that await a response. */
   failPending(reason: string): void;
 }
 

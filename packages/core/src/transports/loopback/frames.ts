@@ -17,12 +17,12 @@ export type UpFrame =
   | { readonly kind: 'operation'; readonly to: string; readonly request: number; readonly operation: OutgoingOperation }
   | { readonly kind: 'composing'; readonly to: string; readonly notification: OutgoingComposing }
   | { readonly kind: 'history'; readonly to: string; readonly request: number; readonly page: HistoryRequest }
-  /** The device has what `to` sent: it need not be delivered again. */
+  /** The device has stored a frame of `to`: it need not be delivered again. */
   | {
       readonly kind: 'acknowledgement';
       readonly to: string;
       readonly messageId: string;
-      /** Of a notification; absent for the message itself. */
+      /** The outcome of a notification; absent for the message itself. */
       readonly outcome: OutgoingNotification['outcome'] | undefined;
     }
   | {
@@ -60,7 +60,7 @@ export type ServerAnswer =
 export interface LoopbackFrame {
   /** When, in ms since the epoch. */
   readonly at: number;
-  /** The sender's address. An answer comes from the recipient of the message. */
+  /** The sender's address. A response comes from the recipient of the message. */
   readonly from: string;
   /** The recipient's address. */
   readonly to: string;

@@ -5,9 +5,9 @@ import type { Random } from '../../ports/random.ts';
 export interface LinkFaults {
   /** How long a frame takes, in ms. 0 to 600 000. */
   readonly delay?: number;
-  /** Up to how much longer it may take, evenly spread, in ms. 0 to 600 000. */
+  /** The maximum additional delay, uniformly random, in ms. 0 to 600 000. */
   readonly jitter?: number;
-  /** The share of frames that vanish. 0 to 1. */
+  /** The share of frames that are lost. 0 to 1. */
   readonly loss?: number;
   /** The share of frames that arrive twice. 0 to 1. */
   readonly duplication?: number;

@@ -337,7 +337,7 @@ describe('a message', () => {
     expect(bodies(bo)).toEqual(['m1', 'm1', 'm2', 'm2']);
     expect([first.value, second.value]).toEqual([{ outcome: 'accepted' }, { outcome: 'accepted' }]);
     expect(outcomesOf('message', 'to-server')).toEqual(['delivered', 'duplicated', 'delivered', 'delivered']);
-    // One response for the first message; for the second, one response to each copy, each of them duplicated in transit.
+    // One response to the first message; for the second, one to each copy, each of them duplicated in transit.
     expect(outcomesOf('answer', 'to-device').filter((each) => each === 'delivered')).toHaveLength(5);
   });
 

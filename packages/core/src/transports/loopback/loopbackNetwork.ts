@@ -104,7 +104,7 @@ export function createLoopbackNetwork(options: LoopbackNetworkOptions = {}): Loo
 
   function sendDown(device: Device, frame: DownFrame): void {
     const now = schedule.now();
-    // Presence is the server's word about a state: were it lost, nothing would ever correct it.
+    // Presence is a state that the server reports: if a report were lost, nothing would correct it.
     const isPresence = frame.kind === 'event' && frame.event.type === 'participant';
     const arrivals = isPresence
       ? [crossReliably(device.down, faultsOf(device), now, random)]

@@ -26,7 +26,7 @@ export interface Server {
   /** Removes an address permanently: messages to it are refused with 404. */
   readonly close: (address: string) => void;
   readonly isClosed: (address: string) => boolean;
-  /** What is sent from now on can be read again with `loadHistory`. */
+  /** Archives all messages from now on, for `loadHistory`. */
   readonly keepArchive: () => void;
 }
 
@@ -43,10 +43,10 @@ type UpContent = UpFrame & { readonly kind: 'message' | 'operation' };
 type Content = ChannelEvent & { readonly type: 'message' | 'operation' };
 type UpNotification = UpFrame & { readonly kind: 'notification' };
 
-/** How many answers the server remembers, to recognise a message that is sent again. */
+/** The number of responses that the server remembers, to recognise a message that is sent again. */
 const REMEMBERED_ANSWERS = 10_000;
 
-/** The response codes of SIP by which a recipient asks to be tried again later; all others are final. */
+/** The SIP response codes of retryable failures; all others are final. */
 const RETRYABLE_CODES: ReadonlySet<number> = new Set([480, 503]);
 
 export function createServer(link: ServerLink): Server {
@@ -77,7 +77,7 @@ export function createServer(link: ServerLink): Server {
     }
     accounts.keep(device, frame);
     link.observe(device.address, frame, 'kept');
-    // A message that lies with the server is accepted, whatever its recipient will say later.
+    // A message that the server stores is accepted, whatever its recipient reports later.
     if (frame.event.type !== 'message' || frame.event.message.responsePending !== true) return;
     const key = messageKey(frame.peer, device.address, frame.event.message.messageId);
     held.settle(key, { taken: true, answer: { outcome: 'accepted' } });
@@ -102,7 +102,7 @@ export function createServer(link: ServerLink): Server {
     for (const frame of [...messages, ...others]) keep(device, frame);
   }
 
-  /** Keeps an event for the first device to come of an address that has none. */
+  /** Stores an event for the first device of an address that has none yet. */
   function store(address: string, peer: string, event: ChannelEvent): void {
     const frame: EventFrame = { kind: 'event', peer, event };
     const kept = isKept(frame) && !accounts.isClosed(address);
@@ -136,7 +136,7 @@ export function createServer(link: ServerLink): Server {
     for (const frame of accounts.takeKept(device, (peer) => remotes.includes(peer))) deliver(device, frame);
   }
 
-  /** Takes in a message, or an operation on one. */
+  /** Accepts a message, or an operation on one. */
   function receiveContent(device: Device, { to: peer, request }: UpContent, content: Content, copy: boolean): void {
     const messageId = idOf(content);
     const asker: Requester = { device, request, peer, messageId };
@@ -261,7 +261,7 @@ function acceptance(recipients: readonly Device[]): SendResult {
   return silent ? { outcome: 'accepted', notificationExpected: false } : { outcome: 'accepted' };
 }
 
-/** What a recipient's report means as an answer. */
+/** The response that the report of a recipient stands for. */
 function reported({ outcome, code = 500, withholdDelivery }: OutgoingNotification): ServerAnswer {
   if (outcome !== 'failed')
     return { taken: true, answer: { outcome: withholdDelivery === true ? 'accepted' : 'delivered' } };

@@ -11,7 +11,7 @@ export interface UnackedFrames {
   add(device: Device, frame: EventFrame): void;
   /** @param outcome of a notification; undefined for a message. */
   acknowledged(device: Device, peer: string, messageId: string, outcome: Outcome): void;
-  /** Forgets a frame that did not reach the device. */
+  /** Removes a frame that did not reach the device. */
   forget(device: Device, frame: EventFrame): void;
   /** Removes and returns all frames of a device, oldest first. */
   take(device: Device): EventFrame[];
@@ -50,7 +50,7 @@ export function createUnackedFrames(): UnackedFrames {
 function keyOfFrame({ peer, event }: EventFrame): string | undefined {
   if (event.type === 'notification') return keyOf(peer, event.messageId, event.outcome);
   if (event.type === 'operation') return keyOf(peer, event.operation.id, undefined);
-  // A message whose answer is held fails when the device goes without one, and its sender tries again.
+  // A message with a deferred response fails when the device leaves without a report, and its sender retries.
   if (event.type !== 'message' || event.message.responsePending === true) return undefined;
   return keyOf(peer, event.message.messageId, undefined);
 }
