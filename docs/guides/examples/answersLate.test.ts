@@ -49,7 +49,7 @@ it('the transport shows the participant as typing for as long as the participant
   transport.push({ type: 'composing', sender: 'bo', state: 'composing' });
   await clock.advance(6_999);
   expect(flow.store.getState().remoteComposingState).toBe('composing');
-  await clock.advance(1); // nothing was heard for 7 s
+  await clock.advance(1); // no notification for 7 s
   expect(flow.store.getState().remoteComposingState).toBe('idle');
 
   flow.terminate();

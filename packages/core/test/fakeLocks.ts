@@ -26,7 +26,7 @@ export class FakeLocks {
 
   thaw(): void {
     this.#frozen = undefined;
-    for (const tell of this.#late.splice(0)) tell();
+    for (const notify of this.#late.splice(0)) notify();
   }
 
   readonly request = (_name: string, options: Options, hold: () => unknown): Promise<unknown> =>

@@ -46,15 +46,15 @@ export class TabBus {
     }
   }
 
-  /** The member that joined last stops reading; the returned function lets it go on. */
+  /** The member that joined last stops reading; the returned function lets it continue. */
   freezeLast(): () => void {
     return this.#freeze(this.#last());
   }
 
-  /** The member that joined first stops reading; the returned function lets it go on. */
+  /** The member that joined first stops reading; the returned function lets it continue. */
   freezeFirst(): () => void {
     const [member] = this.members;
-    if (member === undefined) throw new Error('nobody has joined the channel');
+    if (member === undefined) throw new Error('no member has joined the channel');
     return this.#freeze(member);
   }
 
@@ -81,7 +81,7 @@ export class TabBus {
 
   #last(): Member {
     const member = Array.from(this.members).at(-1);
-    if (member === undefined) throw new Error('nobody has joined the channel');
+    if (member === undefined) throw new Error('no member has joined the channel');
     return member;
   }
 

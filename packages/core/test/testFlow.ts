@@ -123,13 +123,13 @@ export function bodies(flow: InstantMessagingFlow): string[] {
 }
 
 /** A message from the transport. Defaults: the sender is `bo`, and the body is the id. */
-export function said(messageId: string, more: Partial<IncomingMessage> = {}): IncomingMessage {
+export function incomingMessage(messageId: string, more: Partial<IncomingMessage> = {}): IncomingMessage {
   return { messageId, sender: 'bo', contentType: 'text/plain', body: messageId, ...more };
 }
 
-/** The event of the message of {@link said}. */
+/** The event of the message of {@link incomingMessage}. */
 export function incoming(messageId: string, more: Partial<IncomingMessage> = {}): ChannelEvent {
-  return { type: 'message', message: said(messageId, more) };
+  return { type: 'message', message: incomingMessage(messageId, more) };
 }
 
 /** A delivery notification, by default from `bo`. */

@@ -21,7 +21,7 @@ export interface FakeUploader extends FileUploader {
 
 /** Options of the fake uploader. */
 export interface FakeUploaderOptions {
-  /** Whether each upload succeeds by itself. Default false: the test answers each one. */
+  /** Whether each upload succeeds automatically. Default false: the test answers each one. */
   readonly autoAccept?: boolean;
   readonly maxFileBytes?: number;
 }

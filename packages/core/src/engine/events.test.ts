@@ -161,14 +161,14 @@ describe('events', () => {
   it('B17 a terminated flow raises no events', () => {
     const test = createTestFlow();
     test.flow.terminate();
-    const told = test.events.length;
+    const raised = test.events.length;
     test.flow.on('stateChanged', () => {
       throw new Error('never');
     });
     test.flow.terminate();
     test.flow.setLocalComposingState('composing');
     test.transport.setStatus({ state: 'closed' });
-    expect(test.events).toHaveLength(told);
+    expect(test.events).toHaveLength(raised);
   });
 });
 

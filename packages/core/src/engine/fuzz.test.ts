@@ -35,7 +35,7 @@ afterAll(() => void process.off('unhandledRejection', note));
 /** How many runs each property has. */
 const NUM_RUNS = 500;
 
-interface Stage {
+interface RunningFlow {
   readonly clock: VirtualClock;
   readonly fake: FakeTransport;
   readonly flow: InstantMessagingFlow;
@@ -49,7 +49,7 @@ interface Props {
   readonly template?: InstantMessagingFlowTemplate;
 }
 
-async function enter({ transport = (fake) => fake, template = {}, ...ports }: Props = {}): Promise<Stage> {
+async function startFlow({ transport = (fake) => fake, template = {}, ...ports }: Props = {}): Promise<RunningFlow> {
   const clock = createVirtualClock();
   const fake = createFakeTransport({ capabilities: { history: true } });
   const flow = createInstantMessagingFlow({
@@ -69,7 +69,7 @@ async function enter({ transport = (fake) => fake, template = {}, ...ports }: Pr
 }
 
 /** A received message is shown and acknowledged; a sent message settles. */
-async function goesOn({ clock, fake, flow }: Stage): Promise<void> {
+async function expectToKeepRunning({ clock, fake, flow }: RunningFlow): Promise<void> {
   expect(clock.pending).toBeLessThanOrEqual(1);
   fake.push(incoming('sound', { body: 'sound' }));
   await clock.advance(300_000);
@@ -89,7 +89,7 @@ async function goesOn({ clock, fake, flow }: Stage): Promise<void> {
 }
 
 /** The end of a run: no timer is left, and no error was missed. */
-async function leave({ clock, fake, flow, diagnostics }: Stage): Promise<void> {
+async function expectCleanEnd({ clock, fake, flow, diagnostics }: RunningFlow): Promise<void> {
   flow.terminate();
   await flushMicrotasks(20);
   await new Promise((resolve) => setImmediate(resolve));
@@ -110,18 +110,18 @@ describe('any behaviour of a transport', () => {
   it('any value that a transport emits causes an event or a diagnostic, and the flow keeps running', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(channelEvent, { maxLength: 6 }), fc.boolean(), async (events, rests) => {
-        const stage = await enter();
+        const running = await startFlow();
         for (const event of events) {
-          const before = stage.diagnostics.length;
-          stage.fake.push(event.make() as never);
+          const before = running.diagnostics.length;
+          running.fake.push(event.make() as never);
           await flushMicrotasks(5);
           // A history has up to nine parts. An invalid one may end the wait for one of an earlier event.
-          expect(stage.diagnostics.length - before).toBeLessThanOrEqual(18);
-          expect(stage.clock.pending).toBeLessThanOrEqual(1);
-          if (rests) await stage.clock.advance(700);
+          expect(running.diagnostics.length - before).toBeLessThanOrEqual(18);
+          expect(running.clock.pending).toBeLessThanOrEqual(1);
+          if (rests) await running.clock.advance(700);
         }
-        await goesOn(stage);
-        await leave(stage);
+        await expectToKeepRunning(running);
+        await expectCleanEnd(running);
       }),
       { numRuns: NUM_RUNS },
     );
@@ -130,10 +130,10 @@ describe('any behaviour of a transport', () => {
   it('any value that a transport emits to a proxied flow leaves no timer behind', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(channelEvent, { maxLength: 6 }), async (events) => {
-        const stage = await enter({ template: proxied });
-        for (const event of events) stage.fake.push(event.make() as never);
-        await stage.clock.advance(100_000);
-        await leave(stage);
+        const running = await startFlow({ template: proxied });
+        for (const event of events) running.fake.push(event.make() as never);
+        await running.clock.advance(100_000);
+        await expectCleanEnd(running);
       }),
       { numRuns: NUM_RUNS },
     );
@@ -172,7 +172,7 @@ describe('any behaviour of a transport', () => {
               throw next.value.make();
           }
         }
-        const stage = await enter({
+        const running = await startFlow({
           transport: (fake) => ({
             ...fake,
             openChannel(remote, receive): Channel {
@@ -188,7 +188,7 @@ describe('any behaviour of a transport', () => {
             },
           }),
         });
-        const { flow, fake, clock } = stage;
+        const { flow, fake, clock } = running;
         const first = flow.sendMessage('first', { waitForDeliveryNotification: false });
         const older = flow.loadOlder();
         flow.setLocalComposingState('composing');
@@ -198,8 +198,8 @@ describe('any behaviour of a transport', () => {
         expect((await Promise.race([first.settled, later()]))?.status).toMatch(/sent|delivered|failed|undeliverable/);
         expect(await Promise.race([older, later()])).toBeTypeOf('number');
         left.length = 0;
-        await goesOn(stage);
-        await leave(stage);
+        await expectToKeepRunning(running);
+        await expectCleanEnd(running);
       }),
       { numRuns: NUM_RUNS },
     );
@@ -221,7 +221,7 @@ describe('any status of a transport', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(glance, { minLength: 1, maxLength: 6 }), async (glances) => {
         const left = [...glances];
-        const stage = await enter({
+        const running = await startFlow({
           transport: (fake) => ({
             ...fake,
             getStatus() {
@@ -231,7 +231,7 @@ describe('any status of a transport', () => {
             },
           }),
         });
-        const { fake, flow, diagnostics } = stage;
+        const { fake, flow, diagnostics } = running;
         while (left.length > 0) {
           const [before, connection] = [diagnostics.length, flow.store.getState().connection];
           fake.setStatus({ state: 'connecting' });
@@ -242,8 +242,8 @@ describe('any status of a transport', () => {
           if (diagnostics.length > before) expect(flow.store.getState().connection).toBe(connection);
         }
         fake.setStatus({ state: 'online' });
-        await goesOn(stage);
-        await leave(stage);
+        await expectToKeepRunning(running);
+        await expectCleanEnd(running);
       }),
       { numRuns: NUM_RUNS },
     );
@@ -266,20 +266,20 @@ describe('any result of a storage', () => {
             find: () => Promise.resolve(found.make() as never),
             write: () => Promise.resolve(),
           };
-          const stage = await enter({ storage });
-          for (const event of events) stage.fake.push(event.make() as never);
+          const running = await startFlow({ storage });
+          for (const event of events) running.fake.push(event.make() as never);
           await flushMicrotasks(20);
           for (let page = 0; page <= pages.length; page += 1) {
-            const older = stage.flow.loadOlder();
+            const older = running.flow.loadOlder();
             await flushMicrotasks(20);
-            stage.fake.historyRequests.at(-1)?.accept({ messages: [], end: true });
+            running.fake.historyRequests.at(-1)?.accept({ messages: [], end: true });
             await flushMicrotasks(20);
             expect(await Promise.race([older, later()])).toBeTypeOf('number');
           }
-          await goesOn(stage);
+          await expectToKeepRunning(running);
           // No read marker covers messages that arrived after it.
-          expect(stage.flow.store.getState().unreadCount).toBeGreaterThan(0);
-          await leave(stage);
+          expect(running.flow.store.getState().unreadCount).toBeGreaterThan(0);
+          await expectCleanEnd(running);
         },
       ),
       { numRuns: NUM_RUNS },
@@ -294,10 +294,10 @@ describe('any result of a storage', () => {
           if (how === 'throw') throw value.make();
           return Promise.reject(value.make());
         }
-        const stage = await enter({ storage: { open: refuse, loadBefore: refuse, find: refuse, write: refuse } });
-        await goesOn(stage);
-        expect(stage.flow.store.getState().error).toMatchObject({ name: 'FlowError' });
-        await leave(stage);
+        const running = await startFlow({ storage: { open: refuse, loadBefore: refuse, find: refuse, write: refuse } });
+        await expectToKeepRunning(running);
+        expect(running.flow.store.getState().error).toMatchObject({ name: 'FlowError' });
+        await expectCleanEnd(running);
       }),
       { numRuns: NUM_RUNS },
     );
@@ -329,8 +329,8 @@ describe('any post of another tab', () => {
       await fc.assert(
         fc.asyncProperty(fc.array(tabPost, { maxLength: 6 }), fc.boolean(), async (posts, rests) => {
           const tabs = createScriptedTabs();
-          const stage = await enter({ tabs });
-          const { flow, clock } = stage;
+          const running = await startFlow({ tabs });
+          const { flow, clock } = running;
           if (role === 'leader') tabs.listener?.elected();
           for (const post of posts) {
             tabs.listener?.received(post.make());
@@ -362,8 +362,8 @@ describe('any post of another tab', () => {
             expect(flow.messages.get('heard')?.body).toBe('mirrored');
             tabs.listener?.elected();
           }
-          await goesOn(stage);
-          await leave(stage);
+          await expectToKeepRunning(running);
+          await expectCleanEnd(running);
         }),
         { numRuns: NUM_RUNS },
       );
@@ -380,8 +380,8 @@ describe('any exception of a tab membership', () => {
         fc.asyncProperty(left, fc.array(tabPost, { maxLength: 3 }), async (thrown, posts) => {
           const throws = [...thrown];
           const tabs = createScriptedTabs(throws);
-          const stage = await enter({ tabs });
-          const { flow, diagnostics } = stage;
+          const running = await startFlow({ tabs });
+          const { flow, diagnostics } = running;
           expect(diagnostics).toContain('tab-post-failed');
           if (role === 'leader') tabs.listener?.elected();
           for (const post of posts) tabs.listener?.received(post.make());
@@ -391,11 +391,11 @@ describe('any exception of a tab membership', () => {
           expect(flow.messages.get(id)?.body).toBe('mine');
           // The old leader has ended: the new one sends what the old one may not have received.
           if (role === 'follower') tabs.listener?.elected();
-          await goesOn(stage);
+          await expectToKeepRunning(running);
           expect((await Promise.race([settled, later()]))?.status).toMatch(/sent|delivered/);
-          expect(stage.fake.wire).toContain('message:mine');
+          expect(running.fake.wire).toContain('message:mine');
           throws.push(...thrown);
-          await leave(stage);
+          await expectCleanEnd(running);
           expect(diagnostics.filter((code) => code === 'tab-post-failed').length).toBeGreaterThan(0);
         }),
         { numRuns: NUM_RUNS },

@@ -67,10 +67,10 @@ export interface Transaction {
   writesMeta: boolean;
 }
 
-export function createTransaction(machines: EngineState, world: TransactionContext): Transaction {
+export function createTransaction(machines: EngineState, context: TransactionContext): Transaction {
   return {
     state: { ...machines },
-    context: world,
+    context,
     effects: [],
     raised: [],
     changes: new Map(),

@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { bodies, createSendingFlow, incoming, said, type TestFlow } from '../../test/testFlow.ts';
+import { bodies, createSendingFlow, incoming, incomingMessage, type TestFlow } from '../../test/testFlow.ts';
 import { type IncomingMessage, TransportFailure } from '../ports/transport.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import { createMemoryStorage } from '../storage/index.ts';
@@ -12,7 +12,7 @@ function range(from: number, to: number): string[] {
 }
 
 function placed(id: string): IncomingMessage {
-  return said(id, { position: `at ${id}` });
+  return incomingMessage(id, { position: `at ${id}` });
 }
 
 /** A storage with a conversation of an earlier page. */
@@ -79,7 +79,7 @@ describe('catching up a stored conversation', () => {
     await flushMicrotasks();
     const { flow, transport } = await createSendingFlow({ fake: FAKE, storage });
     transport.historyRequests[0]?.accept({
-      messages: [said(id, { sender: 'ana', body: 'mine' })],
+      messages: [incomingMessage(id, { sender: 'ana', body: 'mine' })],
       receipts: [{ sender: 'bo', messageId: id, outcome: 'displayed', upTo: true }],
       end: true,
     });

@@ -6,7 +6,7 @@ import {
   bodies,
   createSendingFlow,
   incoming,
-  said,
+  incomingMessage,
   notification,
   type TestFlow,
 } from '../../test/testFlow.ts';
@@ -23,7 +23,7 @@ function history(...messages: IncomingMessage[]): ChannelEvent {
 
 /** An own message as the transport delivers it. */
 function own(id: string, body = id): IncomingMessage {
-  return said(id, { sender: 'ana', body });
+  return incomingMessage(id, { sender: 'ana', body });
 }
 
 function range(from: number, to: number): string[] {
@@ -66,7 +66,7 @@ describe('a snapshot of history', () => {
     transport.setStatus({ state: 'offline' });
     flow.sendMessage('pending 1');
     flow.sendMessage('pending 2');
-    await push(history(...range(1, 8).map((id) => said(id))));
+    await push(history(...range(1, 8).map((id) => incomingMessage(id))));
     expect(bodies(flow)).toEqual([...range(1, 8), 'pending 1', 'pending 2']);
     expect(received.map(({ id }) => id)).toEqual(['m1', 'm3', 'm6', 'm2', 'm4', 'm5', 'm7', 'm8']);
     transport.setStatus({ state: 'online' });
@@ -79,14 +79,14 @@ describe('a snapshot of history', () => {
     const { flow, push } = await withReceived(range(1, 5));
     const before = flow.store.getState();
     const { order } = flow.messages;
-    await push(history(...range(2, 4).map((id) => said(id))));
+    await push(history(...range(2, 4).map((id) => incomingMessage(id))));
     expect(flow.store.getState()).toBe(before);
     expect(flow.messages.order).toBe(order);
   });
 
   it('B117 history puts confirmed messages into the order of the server', async () => {
     const { flow, push } = await withReceived(['m2', 'm1', 'm3']);
-    await push(history(...range(1, 3).map((id) => said(id))));
+    await push(history(...range(1, 3).map((id) => incomingMessage(id))));
     expect(bodies(flow)).toEqual(['m1', 'm2', 'm3']);
     await push(incoming('m4'));
     expect(bodies(flow)).toEqual(['m1', 'm2', 'm3', 'm4']);
@@ -97,7 +97,7 @@ describe('a snapshot of history', () => {
     const { id } = flow.sendMessage('mine');
     flow.sendMessage('pending');
     transport.setStatus({ state: 'offline' });
-    await push(history(said('m1'), said('m2'), own(id, 'mine'), said('m3')));
+    await push(history(incomingMessage('m1'), incomingMessage('m2'), own(id, 'mine'), incomingMessage('m3')));
     expect(bodies(flow)).toEqual(['m1', 'm2', 'mine', 'm3', 'pending']);
     expect(flow.messages.get(id)?.status).toBe('sent');
     await push(incoming('m4'));
@@ -115,31 +115,40 @@ describe('a snapshot of history', () => {
 
   it('B117 history sorts messages that arrived live meanwhile', async () => {
     const { flow, push } = await withReceived(['m1', 'm5']);
-    await push(history(...range(2, 6).map((id) => said(id))));
+    await push(history(...range(2, 6).map((id) => incomingMessage(id))));
     expect(bodies(flow)).toEqual(range(1, 6));
   });
 
   it('B117 old history sorts before the other messages', async () => {
     const { flow, push } = await withReceived(['m4', 'm5']);
-    await push(history(...range(1, 4).map((id) => said(id))));
+    await push(history(...range(1, 4).map((id) => incomingMessage(id))));
     expect(bodies(flow)).toEqual(range(1, 5));
   });
 
   it('B117 a message that history names twice keeps its first place', async () => {
     const { flow, push } = await withReceived(['m1']);
-    await push(history(said('m1'), said('m2'), said('m2'), said('m3'), said('m1'), said('m4')));
+    await push(
+      history(
+        incomingMessage('m1'),
+        incomingMessage('m2'),
+        incomingMessage('m2'),
+        incomingMessage('m3'),
+        incomingMessage('m1'),
+        incomingMessage('m4'),
+      ),
+    );
     expect(bodies(flow)).toEqual(range(1, 4));
   });
 
   it('B117 a message that history repeats at a later position stays in its place, and so do the others', async () => {
     const { flow, push } = await withReceived(range(1, 3));
-    await push(history(said('m1', { position: 'at m1 again' }), said('m4')));
+    await push(history(incomingMessage('m1', { position: 'at m1 again' }), incomingMessage('m4')));
     expect(bodies(flow)).toEqual(range(1, 4));
   });
 
   it('B117 history shows own messages of other devices in their place', async () => {
     const { flow, push, received } = await withReceived(['m1', 'm2']);
-    await push(history(said('m1'), own('o1'), said('m2'), own('o2')));
+    await push(history(incomingMessage('m1'), own('o1'), incomingMessage('m2'), own('o2')));
     expect(bodies(flow)).toEqual(['m1', 'o1', 'm2', 'o2']);
     expect(flow.messages.get('o1')).toMatchObject({ direction: 'outgoing', status: 'sent' });
     expect(received).toHaveLength(2);
@@ -154,7 +163,7 @@ describe('a snapshot of history', () => {
         fc.subarray(['m3', 'm7']),
         async (live, windows, mine) => {
           const { flow, push, transport } = await createSendingFlow();
-          const wire = (id: string): IncomingMessage => (mine.includes(id) ? own(id) : said(id));
+          const wire = (id: string): IncomingMessage => (mine.includes(id) ? own(id) : incomingMessage(id));
           for (const id of live) await push({ type: 'message', message: wire(id) });
           transport.setStatus({ state: 'offline' });
           flow.sendMessage('pending');
@@ -183,7 +192,7 @@ describe('a snapshot of history', () => {
 
   it('B118 each message of a history page is acknowledged, known ones too', async () => {
     const { flow, transport, push } = await withReceived(['m1']);
-    await push(history(said('m1'), said('m2'), own('m3')));
+    await push(history(incomingMessage('m1'), incomingMessage('m2'), own('m3')));
     expect(bodies(flow)).toEqual(['m1', 'm2', 'm3']);
     expect(transport.acknowledgements.map(({ messageId }) => messageId)).toEqual(['m1', 'm1', 'm2', 'm3']);
   });
@@ -199,14 +208,14 @@ describe('older messages of the server', () => {
     expect(flow.store.getState().history.loading).toBe(true);
     expect(transport.historyRequests[0]?.request).toEqual({ before: 'at m7', limit: 3 });
     transport.historyRequests[0]?.accept({
-      messages: range(4, 6).map((id) => said(id, { position: `at ${id}` })),
+      messages: range(4, 6).map((id) => incomingMessage(id, { position: `at ${id}` })),
       end: false,
     });
     expect(await loaded).toBe(3);
     expect(flow.store.getState().history).toEqual({ hasOlder: true, loading: false, failed: false, ready: true });
     const rest = flow.loadOlder();
     expect(transport.historyRequests[1]?.request).toEqual({ before: 'at m4', limit: 3 });
-    transport.historyRequests[1]?.accept({ messages: range(1, 3).map((id) => said(id)), end: true });
+    transport.historyRequests[1]?.accept({ messages: range(1, 3).map((id) => incomingMessage(id)), end: true });
     expect(await rest).toBe(3);
     expect(bodies(flow)).toEqual(range(1, 8));
     expect(flow.store.getState().history.hasOlder).toBe(false);
@@ -219,7 +228,7 @@ describe('older messages of the server', () => {
   it('B117 simultaneous calls of loadOlder share one page', async () => {
     const { flow, transport } = await withReceived(['m2'], { fake: HISTORY });
     const loads = [flow.loadOlder(), flow.loadOlder()];
-    transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
+    transport.historyRequests[0]?.accept({ messages: [incomingMessage('m1')], end: true });
     expect(await Promise.all(loads)).toEqual([1, 1]);
     expect(transport.historyRequests).toHaveLength(1);
   });
@@ -228,7 +237,10 @@ describe('older messages of the server', () => {
     const { flow, transport, push } = await withReceived(['m3'], { fake: HISTORY });
     await push(incoming('o1', { sender: 'ana' }));
     const loaded = flow.loadOlder();
-    transport.historyRequests[0]?.accept({ messages: [said('m2'), own('o1'), said('m3')], end: false });
+    transport.historyRequests[0]?.accept({
+      messages: [incomingMessage('m2'), own('o1'), incomingMessage('m3')],
+      end: false,
+    });
     expect(await loaded).toBe(1);
     expect(bodies(flow)).toEqual(['m2', 'o1', 'm3']);
   });
@@ -242,7 +254,7 @@ describe('older messages of the server', () => {
     void flow.loadOlder();
     expect(transport.historyRequests[0]?.request.before).toBe('at m5');
     transport.historyRequests[0]?.accept({
-      messages: [said('m4', { position: 'at m4' }), { ...own(id, 'mine'), position: 'at mine' }],
+      messages: [incomingMessage('m4', { position: 'at m4' }), { ...own(id, 'mine'), position: 'at mine' }],
       end: false,
     });
     await flushMicrotasks();
@@ -259,7 +271,7 @@ describe('older messages of the server', () => {
     expect(flow.store.getState().history).toEqual({ hasOlder: true, loading: false, failed: true, ready: true });
     const again = flow.loadOlder();
     expect(flow.store.getState().history).toMatchObject({ loading: true, failed: false });
-    transport.historyRequests[1]?.accept({ messages: [said('m1')], end: true });
+    transport.historyRequests[1]?.accept({ messages: [incomingMessage('m1')], end: true });
     expect(await again).toBe(1);
     expect(flow.store.getState().history.failed).toBe(false);
   });
@@ -281,7 +293,7 @@ describe('older messages of the server', () => {
     transport.messages[0]?.accept();
     await push(notification(id, 'displayed'));
     const loaded = flow.loadOlder();
-    transport.historyRequests[0]?.accept({ messages: [said('m1'), own(id, 'mine')], end: true });
+    transport.historyRequests[0]?.accept({ messages: [incomingMessage('m1'), own(id, 'mine')], end: true });
     expect(await loaded).toBe(1);
     expect(flow.messages.get(id)?.status).toBe('displayed');
     expect(bodies(flow)).toEqual(['m1', 'mine']);
@@ -292,7 +304,7 @@ describe('older messages of the server', () => {
     const loaded = flow.loadOlder();
     flow.terminate();
     expect(await loaded).toBe(0);
-    transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
+    transport.historyRequests[0]?.accept({ messages: [incomingMessage('m1')], end: true });
     await flushMicrotasks();
     expect(flow.messages.order.length).toBe(0);
     expect(await flow.loadOlder()).toBe(0);
@@ -319,7 +331,7 @@ describe('stored messages', () => {
     expect(transport.historyRequests).toHaveLength(0);
     const loaded = flow.loadOlder();
     expect(transport.historyRequests[0]?.request.before).toBe('at m1');
-    transport.historyRequests[0]?.accept({ messages: [said('m0')], end: true });
+    transport.historyRequests[0]?.accept({ messages: [incomingMessage('m0')], end: true });
     expect(await loaded).toBe(1);
     expect(bodies(flow)).toEqual(range(0, 12));
     expect(await flow.loadOlder()).toBe(0);
@@ -436,7 +448,7 @@ describe('stored messages', () => {
     const storage = await stored(range(1, 8));
     const { flow, transport, push, received } = await createSendingFlow({ storage, template: { pageSize: 2 } });
     await push(incoming('m1'));
-    await push(history(said('m2'), said('m3')));
+    await push(history(incomingMessage('m2'), incomingMessage('m3')));
     await push(incoming('m4', { fromHistory: true }));
     expect(received).toEqual([]);
     expect(bodies(flow)).toEqual(['m7', 'm8']);
@@ -521,7 +533,7 @@ describe('stored messages', () => {
   it('B117 all stored messages between which history inserts an unknown one are loaded', async () => {
     const storage = await stored(['m1', 'm2', 'm4', 'm5', 'm6', 'm7', 'm8']);
     const { flow, push } = await createSendingFlow({ storage, template: { pageSize: 2 } });
-    await push(history(...range(2, 8).map((id) => said(id))));
+    await push(history(...range(2, 8).map((id) => incomingMessage(id))));
     expect(await flow.loadOlder()).toBeGreaterThan(0);
     while (flow.store.getState().history.hasOlder) await flow.loadOlder();
     expect(bodies(flow)).toEqual(range(1, 8));
@@ -544,10 +556,10 @@ describe('stored messages', () => {
     });
     const loaded = flow.loadOlder();
     await flushMicrotasks();
-    transport.historyRequests[0]?.accept({ messages: [said('m0'), own(id, 'mine')], end: true });
+    transport.historyRequests[0]?.accept({ messages: [incomingMessage('m0'), own(id, 'mine')], end: true });
     await flushMicrotasks();
     await held.release();
-    transport.historyRequests[0]?.accept({ messages: [said('m0'), own(id, 'mine')], end: true });
+    transport.historyRequests[0]?.accept({ messages: [incomingMessage('m0'), own(id, 'mine')], end: true });
     expect(await loaded).toBe(1);
     expect(flow.messages.get(id)?.status).toBe('displayed');
     expect(bodies(flow)).toEqual(['m0', 'mine']);
@@ -762,7 +774,7 @@ describe('simultaneous messages while older ones are not loaded', () => {
     }));
     for (const end of [80, 160, 240, 320, 400, 650]) {
       const start = end === 650 ? 401 : end - 79;
-      transport.push({ type: 'history', messages: range(start, end).map((messageId) => said(messageId)) });
+      transport.push({ type: 'history', messages: range(start, end).map((messageId) => incomingMessage(messageId)) });
     }
     await expect.poll(() => flow.messages.order.length).toBe(651);
     expect(looked).toEqual([80, 160, 160, 250]);

@@ -1,7 +1,14 @@
 import { flushMicrotasks } from '@imflow/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bodies, createSendingFlow, incoming, said, type TestFlow, type TestFlowOptions } from '../../test/testFlow.ts';
+import {
+  bodies,
+  createSendingFlow,
+  incoming,
+  incomingMessage,
+  type TestFlow,
+  type TestFlowOptions,
+} from '../../test/testFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import type { ChannelEvent } from '../ports/transport.ts';
@@ -12,7 +19,7 @@ function ids(...numbers: readonly number[]): string[] {
 }
 
 function history(...numbers: readonly number[]): ChannelEvent {
-  return { type: 'history', messages: ids(...numbers).map((id) => said(id)) };
+  return { type: 'history', messages: ids(...numbers).map((id) => incomingMessage(id)) };
 }
 
 /** A flow that has received messages live. */
@@ -77,10 +84,15 @@ describe('a message that arrived after newer ones', () => {
     before.flow.terminate();
     await flushMicrotasks();
     const { flow, push } = await createSendingFlow({ storage, template: { pageSize: 2 } });
-    const own = said(id, { sender: 'ana', body: 'mine' });
+    const own = incomingMessage(id, { sender: 'ana', body: 'mine' });
     await push({
       type: 'history',
-      messages: [said('m1'), said('m2'), own, ...ids(3, 4, 5, 6, 7).map((each) => said(each))],
+      messages: [
+        incomingMessage('m1'),
+        incomingMessage('m2'),
+        own,
+        ...ids(3, 4, 5, 6, 7).map((each) => incomingMessage(each)),
+      ],
     });
     await loadAll(flow);
     expect(bodies(flow)).toEqual(['m1', 'm2', 'mine', ...ids(3, 4, 5, 6, 7)]);

@@ -1,6 +1,6 @@
 import { createSeededRandom, flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { bodies, createSendingFlow, incoming, said, notification } from '../../test/testFlow.ts';
+import { bodies, createSendingFlow, incoming, incomingMessage, notification } from '../../test/testFlow.ts';
 import { TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
@@ -102,7 +102,10 @@ describe('a peer that fills the memory', () => {
 
   it('B166 a long body in history is not refused, since each snapshot contains it again', async () => {
     const { flow, transport, push } = await createSendingFlow();
-    await push({ type: 'history', messages: [said('m1'), said('long', { body: 'x'.repeat(262_145) }), said('m2')] });
+    await push({
+      type: 'history',
+      messages: [incomingMessage('m1'), incomingMessage('long', { body: 'x'.repeat(262_145) }), incomingMessage('m2')],
+    });
     expect(Array.from(flow.messages.order)).toEqual(['m1', 'm2']);
     expect(transport.wire).toEqual(['delivered:m1', 'delivered:m2']);
   });
@@ -126,11 +129,11 @@ describe('a peer that fills the memory', () => {
     const { flow, transport, push, diagnostics } = await createSendingFlow({
       fake: { capabilities: { history: true } },
     });
-    const long = said('m1', { contentType: `text/plain;${'x'.repeat(1_024)}` });
+    const long = incomingMessage('m1', { contentType: `text/plain;${'x'.repeat(1_024)}` });
     await push({ type: 'message', message: long });
-    await push({ type: 'history', messages: [long, said('m2'), said('x'.repeat(1_025))] });
+    await push({ type: 'history', messages: [long, incomingMessage('m2'), incomingMessage('x'.repeat(1_025))] });
     void flow.loadOlder();
-    transport.historyRequests[0]?.accept({ messages: [said('m0'), long], end: true });
+    transport.historyRequests[0]?.accept({ messages: [incomingMessage('m0'), long], end: true });
     await flushMicrotasks();
     expect(Array.from(flow.messages.order)).toEqual(['m0', 'm2']);
     expect(diagnostics).toEqual(['event-malformed', 'event-incomplete', 'event-incomplete']);
@@ -222,7 +225,7 @@ describe('a message that arrives again', () => {
   });
 
   it.each([
-    ['in a snapshot of history', { type: 'history', messages: [said('m1')] } as const],
+    ['in a snapshot of history', { type: 'history', messages: [incomingMessage('m1')] } as const],
     ['and nobody wanted to know', incoming('m1', { requestedReceipts: { delivered: false, displayed: false } })],
   ])(
     'B92 a transport with deferred responses receives the response to the copy, where it came %s',
@@ -297,7 +300,7 @@ describe('a message of history', () => {
     const { flow, transport, push, received } = await createSendingFlow();
     await push(incoming('m1'));
     await push(incoming('m1', { fromHistory: true }));
-    await push({ type: 'history', messages: [said('m1')] });
+    await push({ type: 'history', messages: [incomingMessage('m1')] });
     expect(transport.wire).toEqual(['delivered:m1']);
     expect(received).toHaveLength(1);
     expect(flow.store.getState().messageCount).toBe(1);
@@ -305,7 +308,7 @@ describe('a message of history', () => {
 
   it.each([
     ['a store for the absent', incoming('m1', { fromHistory: true })],
-    ['the gap before a reconnect', { type: 'history', messages: [said('m1')] } as const],
+    ['the gap before a reconnect', { type: 'history', messages: [incomingMessage('m1')] } as const],
   ])('B94 a history message that is new is acknowledged once: %s', async (_, event) => {
     const { transport, push, received } = await createSendingFlow();
     await push(event);
@@ -317,7 +320,7 @@ describe('a message of history', () => {
   it('B94 a message that is read on demand is neither acknowledged nor raised', async () => {
     const { flow, transport, received } = await createSendingFlow({ fake: { capabilities: { history: true } } });
     const loaded = flow.loadOlder();
-    transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
+    transport.historyRequests[0]?.accept({ messages: [incomingMessage('m1')], end: true });
     expect(await loaded).toBe(1);
     expect(bodies(flow)).toEqual(['m1']);
     expect(transport.wire).toEqual([]);
@@ -331,7 +334,7 @@ describe('a message of history', () => {
       storage: createMemoryStorage(),
     });
     const loaded = flow.loadOlder();
-    transport.historyRequests[0]?.accept({ messages: ['m1', 'm2', 'm3'].map((id) => said(id)), end: true });
+    transport.historyRequests[0]?.accept({ messages: ['m1', 'm2', 'm3'].map((id) => incomingMessage(id)), end: true });
     await loaded;
     await push(incoming('m1'));
     await push(incoming('m2', { fromHistory: true, position: 'p2' }));
@@ -348,7 +351,7 @@ describe('a message of history', () => {
   it('B76 B117 a message that is read on demand before its delivery becomes unread, and its displayed receipt is sent once it is seen', async () => {
     const { flow, transport, push, clock } = await createSendingFlow({ fake: { capabilities: { history: true } } });
     const loaded = flow.loadOlder();
-    transport.historyRequests[0]?.accept({ messages: ['m1', 'm2', 'm3'].map((id) => said(id)), end: true });
+    transport.historyRequests[0]?.accept({ messages: ['m1', 'm2', 'm3'].map((id) => incomingMessage(id)), end: true });
     await loaded;
     expect(flow.store.getState().unreadCount).toBe(0);
     await push(incoming('m2', { fromHistory: true }));
@@ -366,7 +369,7 @@ describe('a message of history', () => {
     const fake = { capabilities: { history: true } };
     const before = await createSendingFlow({ fake, storage });
     const loaded = before.flow.loadOlder();
-    before.transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
+    before.transport.historyRequests[0]?.accept({ messages: [incomingMessage('m1')], end: true });
     await loaded;
     expect(before.flow.messages.get('m1')?.archived).toBe(true);
     await flushMicrotasks();
@@ -375,7 +378,7 @@ describe('a message of history', () => {
     const { flow, push, received } = await createSendingFlow({ fake, storage });
     expect(bodies(flow)).toEqual(['m1']);
     await push({ type: 'composing', sender: 'bo', state: 'composing' });
-    await push({ type: 'history', messages: [said('m1')] });
+    await push({ type: 'history', messages: [incomingMessage('m1')] });
     expect(received).toEqual([]);
     await push(incoming('m1'));
     expect(flow.store.getState().remoteComposingState).toBe('idle');
@@ -389,7 +392,7 @@ describe('a message of history', () => {
       template: { messageConsumptionMode: 'proxied-to-remote-entity', maxPendingDeliveryReports: 1 },
     });
     const loaded = flow.loadOlder();
-    transport.historyRequests[0]?.accept({ messages: [said('m1'), said('m2')], end: true });
+    transport.historyRequests[0]?.accept({ messages: [incomingMessage('m1'), incomingMessage('m2')], end: true });
     await loaded;
     await push(incoming('m1'));
     await push(incoming('m2'));
@@ -403,7 +406,7 @@ describe('a message of history', () => {
     const { flow, transport, push } = await createSendingFlow({ template: { unsupportedFormat: 'refuse' } });
     await push(incoming('m1', { contentType: 'image/gif', fromHistory: true }));
     expect(transport.wire).toEqual(['failed:m1:415']);
-    const snapshot = { type: 'history', messages: [said('m1', { contentType: 'image/gif' })] } as const;
+    const snapshot = { type: 'history', messages: [incomingMessage('m1', { contentType: 'image/gif' })] } as const;
     await push(snapshot);
     await push(snapshot);
     expect(transport.wire).toEqual(['failed:m1:415']);
@@ -424,7 +427,7 @@ describe('an own message that comes back', () => {
   });
 
   it.each([
-    ['with the ends of its lines written anew', { body: 'one\r\ntwo\rthree' }],
+    ['with different line ends', { body: 'one\r\ntwo\rthree' }],
     ['with a charset', { contentType: 'text/plain; charset=utf-8' }],
     ['with its type in another case', { contentType: 'TEXT/Plain;CharSet="UTF-8"' }],
   ])('B95 an echo is merged with the local message where the network returns it %s', async (_, rewritten) => {

@@ -1,7 +1,7 @@
 import { createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bodies, createSendingFlow, incoming, said, type TestFlow } from '../../test/testFlow.ts';
+import { bodies, createSendingFlow, incoming, incomingMessage, type TestFlow } from '../../test/testFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import type { ChannelEvent, IncomingMessage } from '../ports/transport.ts';
@@ -74,10 +74,12 @@ describe('the order of messages that arrive between others', () => {
     async (side) => {
       const storage = createMemoryStorage();
       const test = await createSendingFlow({ storage });
-      await test.push(history([said('first'), said('last')]));
+      await test.push(history([incomingMessage('first'), incomingMessage('last')]));
       for (let index = 0; index < 500; index += 1) {
-        const between = said(`m${index}`);
-        await test.push(history(side === 'before' ? [between, said('last')] : [said('first'), between]));
+        const between = incomingMessage(`m${index}`);
+        await test.push(
+          history(side === 'before' ? [between, incomingMessage('last')] : [incomingMessage('first'), between]),
+        );
       }
       const middle = Array.from({ length: 500 }, (_, index) => `m${index}`);
       const expected = ['first', ...(side === 'before' ? middle : middle.toReversed()), 'last'];
@@ -99,8 +101,9 @@ describe('the order of messages that arrive between others', () => {
     };
     const clock = createVirtualClock({ now: 1_800_000_000_000 });
     const test = await createSendingFlow({ storage: flaky, clock });
-    await test.push(history([said('first'), said('last')]));
-    for (let index = 0; index < 300; index += 1) await test.push(history([said(`m${index}`), said('last')]));
+    await test.push(history([incomingMessage('first'), incomingMessage('last')]));
+    for (let index = 0; index < 300; index += 1)
+      await test.push(history([incomingMessage(`m${index}`), incomingMessage('last')]));
     expect(new Set(orders(test.flow)).size).toBe(302);
     refuses = false;
     await clock.advance(10_000);
@@ -113,13 +116,14 @@ describe('the order of messages that arrive between others', () => {
     const { flow, push, clock } = test;
     const own = flow.sendMessage('mine');
     test.transport.messages[0]?.accept();
-    await push(history([said('first'), said('read'), said('unread')]));
+    await push(history([incomingMessage('first'), incomingMessage('read'), incomingMessage('unread')]));
     flow.markDisplayed('read');
     await clock.advance(1_000);
     await push({ type: 'notification', sender: 'bo', messageId: own.id, outcome: 'displayed', upTo: true });
     expect(flow.store.getState().unreadCount).toBe(1);
     const before = flow.messages.get('unread')?.order ?? NaN;
-    for (let index = 0; index < 200; index += 1) await push(history([said(`m${index}`), said('read')]));
+    for (let index = 0; index < 200; index += 1)
+      await push(history([incomingMessage(`m${index}`), incomingMessage('read')]));
     expect(flow.messages.get('unread')?.order).toBeGreaterThan(before);
     expect(flow.store.getState().unreadCount).toBe(1);
     expect(flow.messages.get(own.id)?.status).toBe('displayed');
@@ -128,9 +132,10 @@ describe('the order of messages that arrive between others', () => {
 
   it('B162 a displayed message is reported even if it moved before the report was due', async () => {
     const { flow, push, clock } = await createSendingFlow();
-    await push(history([said('first'), said('seen')]));
+    await push(history([incomingMessage('first'), incomingMessage('seen')]));
     flow.markDisplayed('seen');
-    for (let index = 0; index < 200; index += 1) await push(history([said(`m${index}`), said('seen')]));
+    for (let index = 0; index < 200; index += 1)
+      await push(history([incomingMessage(`m${index}`), incomingMessage('seen')]));
     await clock.advance(1_000);
     expect(flow.store.getState().unreadCount).toBe(0);
   });
@@ -142,7 +147,7 @@ describe('the order of messages that arrive between others', () => {
     first.flow.terminate();
     await flushMicrotasks();
     const test = await createSendingFlow({ storage, template: { pageSize: 5 } });
-    for (const id of ['a', 'b', 'c']) await test.push(history([said(id), said('m15')]));
+    for (const id of ['a', 'b', 'c']) await test.push(history([incomingMessage(id), incomingMessage('m15')]));
     while (test.flow.store.getState().history.hasOlder) await test.flow.loadOlder();
     const ids = Array.from({ length: 20 }, (_, index) => `m${index}`);
     expect(bodies(test.flow)).toEqual([...ids.slice(0, 15), 'a', 'b', 'c', ...ids.slice(15)]);
@@ -168,11 +173,11 @@ describe('the order of messages that arrive between others', () => {
             const known = Array.from(test.flow.messages.order)[a];
             if (kind === 'live') await test.push(numbered(id, a));
             else if (kind === 'own') test.flow.sendMessage(id);
-            else if (known === undefined) await test.push(history([said(id)]));
+            else if (known === undefined) await test.push(history([incomingMessage(id)]));
             else {
               const record = test.flow.messages.get(known)!;
-              const anchor = said(record.messageId, { sender: record.sender, body: record.body });
-              const more = Array.from({ length: b + 1 }, (_, extra) => said(`${id}-${extra}`));
+              const anchor = incomingMessage(record.messageId, { sender: record.sender, body: record.body });
+              const more = Array.from({ length: b + 1 }, (_, extra) => incomingMessage(`${id}-${extra}`));
               await test.push(history(a % 2 === 0 ? [...more, anchor] : [anchor, ...more]));
             }
             await flushMicrotasks();
@@ -189,7 +194,7 @@ describe('older pages', () => {
   it('B163 pages of the server continue by archive position, whatever the order of the list', async () => {
     const test = await createSendingFlow({ fake: { capabilities: { history: true } }, template: { pageSize: 3 } });
     const archive = Array.from({ length: 12 }, (_, index) => `m${index}`);
-    const tell = (id: string): IncomingMessage => said(id, { position: `at ${id}` });
+    const tell = (id: string): IncomingMessage => incomingMessage(id, { position: `at ${id}` });
     // The newest six arrived in reverse order of sending: the archive's newest message comes first in the list.
     for (const [index, id] of archive.slice(6).entries()) {
       await test.push({

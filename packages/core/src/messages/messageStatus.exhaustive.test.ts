@@ -60,7 +60,7 @@ const subject: Subject<MessageRecord, News, never, MessageStatus> = {
   watch(best, { before, event, after }) {
     const rank = (status: MessageStatus): number => STATUSES.indexOf(status);
     if (event.type === 'retry') {
-      assert(after.status === 'queued' && after.code === undefined, 'a retry begins anew');
+      assert(after.status === 'queued' && after.code === undefined, 'a retry starts again');
       return 'queued';
     }
     const next = rank(event.type) > rank(best) ? event.type : best;

@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, said } from '../../test/testFlow.ts';
+import { createSendingFlow, incomingMessage } from '../../test/testFlow.ts';
 import type { IncomingOperation } from '../ports/operations.ts';
 import type { ChannelEvent } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
@@ -10,7 +10,7 @@ function operation(more: Readonly<Record<string, unknown>>): ChannelEvent {
   return { type: 'operation', operation: { ...head, ...more } as unknown as IncomingOperation };
 }
 
-const MESSAGE: ChannelEvent = { type: 'message', message: said('m1') };
+const MESSAGE: ChannelEvent = { type: 'message', message: incomingMessage('m1') };
 const FIRST = operation({ id: 'e1', target: 'm1', sequence: 1, kind: 'edit', body: 'first edit' });
 const SECOND = operation({ id: 'e2', target: 'e1', sequence: 2, kind: 'edit', body: 'second edit' });
 const REACTION = operation({ id: 'r1', target: 'e2', sequence: 1, kind: 'react', emojis: ['👍'] });
@@ -49,7 +49,7 @@ describe('an operation that names an edit in place of the message', () => {
     const test = await createSendingFlow();
     for (const event of [MESSAGE, FIRST]) await test.push(event);
     const replyTo = { id: 'e1', sender: 'bo', excerpt: 'first edit' };
-    await test.push({ type: 'message', message: said('m2', { replyTo }) });
+    await test.push({ type: 'message', message: incomingMessage('m2', { replyTo }) });
     expect(test.flow.messages.get('m2')?.replyTo).toEqual({ ...replyTo, id: 'm1' });
     await test.push(RETRACTION_OF_FIRST);
     expect(test.flow.messages.get('m2')?.replyTo).toEqual({ id: 'm1', sender: 'bo', excerpt: '' });
@@ -57,7 +57,11 @@ describe('an operation that names an edit in place of the message', () => {
 
   it('B318 a reply that names an edit refers to its message, in any order of arrival', async () => {
     const replyTo = { id: 'e1', sender: 'bo', excerpt: 'first edit' };
-    for (const events of orders([MESSAGE, FIRST, { type: 'message', message: said('m2', { replyTo }) } as const])) {
+    for (const events of orders([
+      MESSAGE,
+      FIRST,
+      { type: 'message', message: incomingMessage('m2', { replyTo }) } as const,
+    ])) {
       const test = await createSendingFlow();
       for (const event of events) await test.push(event);
       expect(test.flow.messages.get('m2')?.replyTo).toEqual({ ...replyTo, id: 'm1' });
@@ -69,8 +73,8 @@ describe('an operation that names an edit in place of the message', () => {
     const { push, flow } = await createSendingFlow({ storage });
     const replyTo = { id: 'e1', sender: 'bo', excerpt: 'first edit' };
     await push(MESSAGE);
-    await push({ type: 'message', message: said('m2', { replyTo }) });
-    for (const id of ['m3', 'm4']) await push({ type: 'message', message: said(id) });
+    await push({ type: 'message', message: incomingMessage('m2', { replyTo }) });
+    for (const id of ['m3', 'm4']) await push({ type: 'message', message: incomingMessage(id) });
     flow.terminate();
     await flushMicrotasks();
     const second = await createSendingFlow({ storage, template: { pageSize: 2 } });
@@ -82,7 +86,7 @@ describe('an operation that names an edit in place of the message', () => {
     const storage = createMemoryStorage();
     const first = await createSendingFlow({ storage });
     for (const event of [MESSAGE, FIRST]) await first.push(event);
-    for (const id of ['m2', 'm3']) await first.push({ type: 'message', message: said(id) });
+    for (const id of ['m2', 'm3']) await first.push({ type: 'message', message: incomingMessage(id) });
     first.flow.terminate();
     await flushMicrotasks();
     const second = await createSendingFlow({ storage, template: { pageSize: 2 } });

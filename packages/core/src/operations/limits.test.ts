@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, said } from '../../test/testFlow.ts';
+import { createSendingFlow, incomingMessage } from '../../test/testFlow.ts';
 import type { IncomingOperation } from '../ports/operations.ts';
 import type { ChannelEvent } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
@@ -17,7 +17,7 @@ describe('limits of a received edit', () => {
   it('B166 an edit with a body over the limit is refused with 413 and not stored', async () => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage });
-    await test.push({ type: 'message', message: said('m1') });
+    await test.push({ type: 'message', message: incomingMessage('m1') });
     const requestedReceipts = { delivered: true, displayed: true };
     await test.push(edit('e1', 'm1', { body: 'x'.repeat(LIMIT + 1), requestedReceipts }));
     await test.push(edit('e2', 'unknown', { body: 'x'.repeat(LIMIT + 1), requestedReceipts }));
@@ -37,14 +37,18 @@ describe('limits of a received edit', () => {
     const { operation } = edit('e1', 'm1', { body: 'x'.repeat(LIMIT + 1), requestedReceipts }) as {
       readonly operation: IncomingOperation;
     };
-    await test.push({ type: 'history', messages: [said('m1')], operations: [{ ...operation, fromHistory: true }] });
+    await test.push({
+      type: 'history',
+      messages: [incomingMessage('m1')],
+      operations: [{ ...operation, fromHistory: true }],
+    });
     expect(test.flow.messages.get('m1')).toMatchObject({ body: 'm1' });
     expect(test.transport.notifications.some(({ notification }) => notification.outcome === 'failed')).toBe(false);
   });
 
   it('B166 an edit with a long content type is ignored with a diagnostic', async () => {
     const test = await createSendingFlow();
-    await test.push({ type: 'message', message: said('m1') });
+    await test.push({ type: 'message', message: incomingMessage('m1') });
     await test.push(edit('e1', 'm1', { body: 'new', contentType: `text/${'x'.repeat(2_000)}` }));
     expect(test.flow.messages.get('m1')).toMatchObject({ body: 'm1' });
     expect(test.diagnostics).toHaveLength(1);
@@ -58,7 +62,7 @@ describe('limits of a received edit', () => {
     }
     await flushMicrotasks();
     expect(JSON.stringify(await storage.open(CONVERSATION, 9)).length).toBeLessThan(1.1 * 1_048_576);
-    await test.push({ type: 'message', message: said('m20') });
+    await test.push({ type: 'message', message: incomingMessage('m20') });
     expect(test.flow.messages.get('m20')?.body).toMatch(/^20 /);
   });
 });

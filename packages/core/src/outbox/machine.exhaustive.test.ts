@@ -226,7 +226,7 @@ function watch(
       accepted.delete(effect.id);
     }
   }
-  assert(told.toSorted().join() === ended.toSorted().join(), 'each end is told once');
+  assert(told.toSorted().join() === ended.toSorted().join(), 'each end is reported once');
   if (effects.some(({ type }) => type === 'send')) quietUntil = -NO_DEADLINE;
 
   assert(after.online === open && after.reachable === reachable, 'whether anything may go is known');
@@ -242,7 +242,7 @@ function watch(
     assert(known.heldUntil === item.heldUntil, 'what is held stays held until its time');
     assert(outboxDeadline(after) <= (item.heldUntil ?? NO_DEADLINE), 'the end of a hold has its deadline');
     assert((known.answerBy ?? NO_DEADLINE) === item.answerBy, 'the wire has its time to answer');
-    assert(known.extended === item.extended || known.answerBy === undefined, 'a wait that began anew is remembered');
+    assert(known.extended === item.extended || known.answerBy === undefined, 'a restarted wait is remembered');
     assert(after.inFlight.includes(item) === (known.answerBy !== undefined), 'what is asked is in flight');
     assert(item.answerBy > 0, 'no answer is overdue');
   }

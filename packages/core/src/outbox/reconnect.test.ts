@@ -1,7 +1,14 @@
 import { flushMicrotasks } from '@imflow/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createHeldStorage, bodies, createSendingFlow, incoming, said, notification } from '../../test/testFlow.ts';
+import {
+  createHeldStorage,
+  bodies,
+  createSendingFlow,
+  incoming,
+  incomingMessage,
+  notification,
+} from '../../test/testFlow.ts';
 import { TransportFailure } from '../ports/transport.ts';
 import { createMemoryStorage } from '../storage/index.ts';
 
@@ -314,7 +321,10 @@ describe('a connection that breaks', () => {
 
   it.each([
     ['its echo', (id: string) => incoming(id, { sender: 'ana', body: 'one' })],
-    ['history', (id: string) => ({ type: 'history', messages: [said(id, { sender: 'ana', body: 'one' })] }) as const],
+    [
+      'history',
+      (id: string) => ({ type: 'history', messages: [incomingMessage(id, { sender: 'ana', body: 'one' })] }) as const,
+    ],
   ])('B116 a message appears once when %s returns it', async (_, event) => {
     const { flow, transport, push, received } = await createSendingFlow();
     const { id } = flow.sendMessage('one');
@@ -346,7 +356,7 @@ describe('a connection that breaks', () => {
     const { id } = flow.sendMessage('one');
     await clock.advance(30_000);
     expect(flow.messages.get(id)?.status).toBe('failed');
-    await push({ type: 'history', messages: [said(id, { sender: 'ana', body: 'one' })] });
+    await push({ type: 'history', messages: [incomingMessage(id, { sender: 'ana', body: 'one' })] });
     expect(bodies(flow)).toEqual(['one']);
     expect(flow.messages.get(id)).toMatchObject({ status: 'sent' });
     expect(flow.store.getState().failedCount).toBe(0);

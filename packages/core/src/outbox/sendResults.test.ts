@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, incoming, said, notification } from '../../test/testFlow.ts';
+import { createSendingFlow, incoming, incomingMessage, notification } from '../../test/testFlow.ts';
 import { TransportFailure } from '../ports/transport.ts';
 import type { SendInstantMessageResult } from '../engine/publicTypes.ts';
 
@@ -269,7 +269,7 @@ describe('settled', () => {
     const { id, settled } = flow.sendMessage('hello');
     transport.setStatus({ state: 'offline' });
     transport.setStatus({ state: 'online' });
-    await push({ type: 'history', messages: [said(id, { sender: 'ana', body: 'hello' })] });
+    await push({ type: 'history', messages: [incomingMessage(id, { sender: 'ana', body: 'hello' })] });
     expect(await now(settled)).toEqual({ messageId: id, status: 'sent', deliveryFailures: [] });
   });
 });

@@ -75,7 +75,7 @@ function watch(
       break;
   }
   const may = event.type === 'written' || event.type === 'changed' || (event.type === 'time' && retryAt <= 0);
-  if (sleeps) assert(effects.length === 0, 'a storage that slept has its time anew');
+  if (sleeps) assert(effects.length === 0, 'after a sleep, the wait for the storage starts again');
   for (const { type } of effects) {
     if (type === 'write') {
       assert(!writing, 'one write at a time');

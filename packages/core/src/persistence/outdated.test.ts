@@ -45,8 +45,11 @@ function createOutdatedStorage(): Outdated {
   };
 }
 
-const told = ({ notifications }: { readonly notifications: readonly { notification: unknown }[] }): unknown[] =>
-  notifications.map(({ notification }) => notification);
+const sentNotifications = ({
+  notifications,
+}: {
+  readonly notifications: readonly { notification: unknown }[];
+}): unknown[] => notifications.map(({ notification }) => notification);
 
 describe('a page whose storage belongs to a newer version of the application', () => {
   it('B300 an outdated page shows and sends messages, and sends no receipts until the storage works', async () => {
@@ -61,11 +64,11 @@ describe('a page whose storage belongs to a newer version of the application', (
     expect(flow.messages.get('m1')?.body).toBe('m1');
     expect(flow.store.getState()).toMatchObject({ unreadCount: 0, error: { code: 'outdated' } });
     expect(transport.messages.map(({ message }) => message.messageId)).toEqual([id]);
-    expect(told(transport)).toEqual([]);
+    expect(sentNotifications(transport)).toEqual([]);
     setOutdated(false);
     await clock.advance(60_000);
     expect(flow.store.getState().error).toBeUndefined();
-    expect(told(transport)).toMatchObject([
+    expect(sentNotifications(transport)).toMatchObject([
       { messageId: 'm1', outcome: 'delivered' },
       { messageId: 'm1', outcome: 'displayed' },
     ]);
@@ -83,7 +86,7 @@ describe('a page whose storage belongs to a newer version of the application', (
     flow.markDisplayed('m1');
     await clock.advance(60_000);
     expect(flow.store.getState().error?.code).toBe('outdated');
-    expect(told(transport)).toEqual([]);
+    expect(sentNotifications(transport)).toEqual([]);
   });
 
   it('B300 an outdated page reports no success of a message that the application consumed elsewhere', async () => {
@@ -94,14 +97,14 @@ describe('a page whose storage belongs to a newer version of the application', (
     await push(incoming('m1'));
     flow.sendSuccessDeliveryNotification('m1');
     await clock.advance(20_000);
-    expect(told(transport)).toEqual([]);
+    expect(sentNotifications(transport)).toEqual([]);
   });
 
   it('B300 a page learns that it is outdated as soon as the storage reports it, without a write, and unsubscribes at its end', async () => {
     const { storage, announce, listeners } = createOutdatedStorage();
     const { flow, transport, clock, push, diagnostics } = await createSendingFlow({ storage });
     await push(incoming('m1'));
-    expect(told(transport)).toHaveLength(1);
+    expect(sentNotifications(transport)).toHaveLength(1);
     announce();
     expect(flow.store.getState().error?.code).toBe('outdated');
     expect(diagnostics).toEqual(['storage-outdated']);
@@ -110,7 +113,7 @@ describe('a page whose storage belongs to a newer version of the application', (
     await clock.advance(DISPLAYED_DELAY);
     await flushMicrotasks();
     expect(flow.store.getState().error).toBeUndefined();
-    expect(told(transport)).toHaveLength(2);
+    expect(sentNotifications(transport)).toHaveLength(2);
     flow.terminate();
     expect(listeners.size).toBe(0);
   });
@@ -125,7 +128,7 @@ describe('a page whose storage belongs to a newer version of the application', (
     const { flow, push, transport } = await createSendingFlow({ storage });
     await push(incoming('m1'));
     expect(flow.store.getState().error).toBeUndefined();
-    expect(told(transport)).toHaveLength(1);
+    expect(sentNotifications(transport)).toHaveLength(1);
   });
 });
 
@@ -188,7 +191,7 @@ describe('tabs of two versions', () => {
     await flushMicrotasks();
     fresh.transport.push(incoming('m1'));
     await flushMicrotasks();
-    expect(told(fresh.transport)).toMatchObject([{ messageId: 'm1', outcome: 'delivered' }]);
+    expect(sentNotifications(fresh.transport)).toMatchObject([{ messageId: 'm1', outcome: 'delivered' }]);
     expect([old, waiting].map(({ flow }) => flow.messages.get('m1')?.body)).toEqual(['m1', 'm1']);
     expect([old, waiting].map(({ flow }) => flow.store.getState().error?.code)).toEqual(['outdated', 'outdated']);
   });

@@ -22,12 +22,12 @@ async function reopen(storage: MessageStorage, options: TestFlowOptions = {}) {
   const { template, ...more } = options;
   const page = await createSendingFlow({ storage, template: { pageSize: 2, ...template }, seed: 2, ...more });
   await page.clock.advance(1_000);
-  const told = (outcome: string): string[] =>
+  const receipts = (outcome: string): string[] =>
     page.transport.notifications
       .filter(({ notification }) => notification.outcome === outcome)
       .map(({ notification }) => notification.messageId)
       .toSorted();
-  return { ...page, told, shown: () => [...page.flow.messages.order] };
+  return { ...page, receipts, shown: () => [...page.flow.messages.order] };
 }
 
 /** A storage of an application that does not return owed receipts. */
@@ -43,20 +43,20 @@ function withoutPendingReceipts(storage: MessageStorage): MessageStorage {
 
 describe('receipts that a closed page still owes', () => {
   it('B381 owed receipts are sent at the start, also for messages of a page that is not loaded', async () => {
-    const { told, shown } = await reopen(await createClosedPage());
-    expect(told('delivered')).toEqual(['m1', 'm2', 'm3', 'm4', 'm5']);
+    const { receipts, shown } = await reopen(await createClosedPage());
+    expect(receipts('delivered')).toEqual(['m1', 'm2', 'm3', 'm4', 'm5']);
     expect(shown()).toEqual(['m4', 'm5']);
   });
 
   it('B381 owed receipts are sent once: neither loading the page nor the next start repeats them', async () => {
     const storage = await createClosedPage();
-    const { flow, told, clock } = await reopen(storage);
+    const { flow, receipts, clock } = await reopen(storage);
     while (flow.store.getState().history.hasOlder) await flow.loadOlder();
     await clock.advance(1_000);
-    expect(told('delivered')).toEqual(['m1', 'm2', 'm3', 'm4', 'm5']);
+    expect(receipts('delivered')).toEqual(['m1', 'm2', 'm3', 'm4', 'm5']);
     flow.terminate();
     const next = await reopen(storage);
-    expect(next.told('delivered')).toEqual([]);
+    expect(next.receipts('delivered')).toEqual([]);
   });
 
   it('B381 sending an owed receipt keeps an edit that was made in between', async () => {
@@ -83,10 +83,10 @@ describe('receipts that a closed page still owes', () => {
 
   it('B381 owed receipts include "displayed", also of a page that is not loaded', async () => {
     for (const displayedNotifications of ['each', 'up-to'] as const) {
-      const { told, transport } = await reopen(await createClosedPage(), {
+      const { receipts, transport } = await reopen(await createClosedPage(), {
         fake: { capabilities: { displayedNotifications } },
       });
-      expect(told('displayed')).toEqual(displayedNotifications === 'each' ? ['m1', 'm2'] : ['m2']);
+      expect(receipts('displayed')).toEqual(displayedNotifications === 'each' ? ['m1', 'm2'] : ['m2']);
       const report = transport.notifications.find(({ notification }) => notification.outcome === 'displayed');
       expect(report?.notification.messageIds).toEqual(displayedNotifications === 'each' ? undefined : ['m1', 'm2']);
     }
@@ -97,27 +97,27 @@ describe('receipts that a closed page still owes', () => {
       { notify: { delivered: false, displayed: false } },
       { trust: () => 'untrusted' },
     ] as const satisfies readonly Template[]) {
-      const { told } = await reopen(await createClosedPage(), { template });
-      expect([told('delivered'), told('displayed')]).toEqual([[], []]);
+      const { receipts } = await reopen(await createClosedPage(), { template });
+      expect([receipts('delivered'), receipts('displayed')]).toEqual([[], []]);
     }
   });
 
   it('B381 owed receipts wait for the report of an application, also on messages of a page that is not loaded', async () => {
     const template = { messageConsumptionMode: 'proxied-to-remote-entity', deliveryReportTimeout: 5_000 } as const;
-    const { told, shown, flow, clock } = await reopen(await createClosedPage(template), { template });
-    expect([told('delivered'), told('failed')]).toEqual([[], []]);
+    const { receipts, shown, flow, clock } = await reopen(await createClosedPage(template), { template });
+    expect([receipts('delivered'), receipts('failed')]).toEqual([[], []]);
     flow.sendSuccessDeliveryNotification('m1');
     flow.sendFailureDeliveryNotification('m2', 486);
     await clock.advance(5_000);
-    expect([told('delivered'), told('failed')]).toEqual([['m1'], ['m2', 'm3', 'm4', 'm5']]);
+    expect([receipts('delivered'), receipts('failed')]).toEqual([['m1'], ['m2', 'm3', 'm4', 'm5']]);
     expect(shown()).toEqual(['m4', 'm5']);
   });
 
   it('B381 owed receipts are sent with their page where the storage does not name them at the start', async () => {
-    const { flow, told, clock } = await reopen(withoutPendingReceipts(await createClosedPage()));
-    expect(told('delivered')).toEqual(['m4', 'm5']);
+    const { flow, receipts, clock } = await reopen(withoutPendingReceipts(await createClosedPage()));
+    expect(receipts('delivered')).toEqual(['m4', 'm5']);
     await flow.loadOlder();
     await clock.advance(1_000);
-    expect(told('delivered')).toEqual(['m2', 'm3', 'm4', 'm5']);
+    expect(receipts('delivered')).toEqual(['m2', 'm3', 'm4', 'm5']);
   });
 });

@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { bodies, createSendingFlow, said } from '../../test/testFlow.ts';
+import { bodies, createSendingFlow, incomingMessage } from '../../test/testFlow.ts';
 import { recordAt } from '../../test/bench/longConversation.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import { TransportFailure } from '../ports/transport.ts';
@@ -59,7 +59,7 @@ describe('older pages', () => {
       transport.setStatus({ state: 'online' });
       await flushMicrotasks();
       expect(transport.historyRequests).toHaveLength(1);
-      transport.historyRequests[0]?.accept({ messages: [said('one')], end: true });
+      transport.historyRequests[0]?.accept({ messages: [incomingMessage('one')], end: true });
       await flushMicrotasks();
       expect(bodies(flow)).toEqual(['one']);
       expect(flow.store.getState().history).toMatchObject({ loading: false, failed: false, hasOlder: false });
@@ -75,7 +75,7 @@ describe('older pages', () => {
       expect(diagnostics).toEqual([]);
       transport.setStatus({ state: 'online' });
       await flushMicrotasks();
-      transport.historyRequests[1]?.accept({ messages: [said('one')], end: true });
+      transport.historyRequests[1]?.accept({ messages: [incomingMessage('one')], end: true });
       await flushMicrotasks();
       expect(bodies(flow)).toEqual(['one']);
     });

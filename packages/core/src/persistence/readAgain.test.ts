@@ -101,9 +101,11 @@ describe('a storage that is read again', () => {
       for (const sent of [...transport.operations, ...transport.notifications]) sent.accept();
     });
     expect(transport.operations).toHaveLength(1);
-    const told = transport.notifications.map(({ notification: { messageId, outcome } }) => `${outcome} ${messageId}`);
-    expect(told).toHaveLength(new Set(told).size);
-    expect(told).toContain(`delivered ${recordAt(1).messageId}`);
+    const receipts = transport.notifications.map(
+      ({ notification: { messageId, outcome } }) => `${outcome} ${messageId}`,
+    );
+    expect(receipts).toHaveLength(new Set(receipts).size);
+    expect(receipts).toContain(`delivered ${recordAt(1).messageId}`);
   });
 
   it('B394 a read of the storage keeps changes that are not stored yet', async () => {

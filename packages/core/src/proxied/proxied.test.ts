@@ -1,7 +1,13 @@
 import { createFakeTransport, createSeededRandom, createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, incoming, said, type TestFlow, type TestFlowOptions } from '../../test/testFlow.ts';
+import {
+  createSendingFlow,
+  incoming,
+  incomingMessage,
+  type TestFlow,
+  type TestFlowOptions,
+} from '../../test/testFlow.ts';
 import type { FlowError } from '../errors/FlowError.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
 import { TransportFailure } from '../ports/transport.ts';
@@ -60,7 +66,7 @@ describe('a proxied flow', () => {
   it('B107 proxied mode refuses history with 503 while its pending reports are full, and accepts it when it is redelivered', async () => {
     const test = await createProxiedFlow({ template: { maxPendingDeliveryReports: 1 } });
     const { flow, transport, push, received, diagnostics } = test;
-    const snapshot = { type: 'history', messages: [said('m1'), said('m2')] } as const;
+    const snapshot = { type: 'history', messages: [incomingMessage('m1'), incomingMessage('m2')] } as const;
     await push(snapshot);
     expect(received.map(({ id }) => id)).toEqual(['m1']);
     expect(diagnostics).toEqual(['delivery-reports-full']);
@@ -561,7 +567,7 @@ describe('a message that arrives again at a proxied flow', () => {
     const { flow, transport, push } = test;
     await push(incoming('m1'));
     await push(incoming('m1'));
-    await push({ type: 'history', messages: [said('m1')] });
+    await push({ type: 'history', messages: [incomingMessage('m1')] });
     expect(pending(test)).toBe(1);
     expect(transport.wire).toEqual([]);
     flow.sendSuccessDeliveryNotification('m1');
@@ -578,7 +584,7 @@ describe('a message that arrives again at a proxied flow', () => {
     async (outcome, answer) => {
       const test = await createProxiedFlow({ fake: HELD });
       const { flow, transport, push, clock, received } = test;
-      await push({ type: 'history', messages: [said('m1')] });
+      await push({ type: 'history', messages: [incomingMessage('m1')] });
       await push(incoming('m1', { responsePending: true }));
       expect(pending(test)).toBe(1);
       expect(received).toHaveLength(1);
@@ -599,7 +605,7 @@ describe('a message that arrives again at a proxied flow', () => {
     });
     const { flow, transport, push } = test;
     const loaded = flow.loadOlder();
-    transport.historyRequests[0]?.accept({ messages: [said('m1')], end: true });
+    transport.historyRequests[0]?.accept({ messages: [incomingMessage('m1')], end: true });
     await loaded;
     await push(incoming('m2', { responsePending: true }));
     await push(incoming('m1', { responsePending: true }));
@@ -613,7 +619,7 @@ describe('a message that arrives again at a proxied flow', () => {
     const test = await createProxiedFlow();
     await test.push(incoming('m1'));
     test.flow.sendSuccessDeliveryNotification('m1');
-    await test.push({ type: 'history', messages: [said('m1')] });
+    await test.push({ type: 'history', messages: [incomingMessage('m1')] });
     await test.push(incoming('m1', { fromHistory: true }));
     expect(pending(test)).toBe(0);
     expect(test.transport.wire).toEqual(['delivered:m1']);
@@ -622,12 +628,12 @@ describe('a message that arrives again at a proxied flow', () => {
 
 it('B103 B105 B107 B108 each message gets one outcome that the transport accepts, in any interleaving', async () => {
   const id = fc.constantFrom('m1', 'm2', 'm3', 'm4');
-  const happening = fc.oneof(
+  const anyStep = fc.oneof(
     fc.record({ type: fc.constantFrom('receive', 'history', 'succeed', 'fail'), id }),
     fc.record({ type: fc.constantFrom('take', 'pass', 'refuse', 'cut', 'connect', 'second', 'wait'), id }),
   );
   await fc.assert(
-    fc.asyncProperty(fc.array(happening, { maxLength: 40 }), fc.boolean(), async (story, held) => {
+    fc.asyncProperty(fc.array(anyStep, { maxLength: 40 }), fc.boolean(), async (steps, held) => {
       const test = await createProxiedFlow({
         fake: { ...(held ? HELD : {}), notificationAnswer: 'manual' },
         template: { maxPendingDeliveryReports: 3 },
@@ -652,9 +658,9 @@ it('B103 B105 B107 B108 each message gets one outcome that the transport accepts
           if (how === 'refuse') refusals.set(messageId, (refusals.get(messageId) ?? 0) + 1);
         }
       };
-      for (const { type, id: about } of story) {
+      for (const { type, id: about } of steps) {
         if (type === 'receive') await push(incoming(about, held ? { responsePending: true } : {}));
-        else if (type === 'history') await push({ type: 'history', messages: [said(about)] });
+        else if (type === 'history') await push({ type: 'history', messages: [incomingMessage(about)] });
         else if (type === 'succeed' || type === 'fail') {
           const outcome = await raced(() => {
             if (type === 'fail') flow.sendFailureDeliveryNotification(about, 486);

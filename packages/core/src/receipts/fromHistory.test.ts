@@ -1,6 +1,6 @@
 import { createVirtualClock, flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, notification, said, type TestFlow } from '../../test/testFlow.ts';
+import { createSendingFlow, notification, incomingMessage, type TestFlow } from '../../test/testFlow.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 import type { MessageStatus } from '../messages/messageRecord.ts';
@@ -11,7 +11,7 @@ import { createLoopbackNetwork } from '../transports/loopback/loopbackNetwork.ts
 const READABLE = { fake: { capabilities: { history: true } } };
 
 function own(id: string): IncomingMessage {
-  return said(id, { sender: 'ana', position: `at ${id}` });
+  return incomingMessage(id, { sender: 'ana', position: `at ${id}` });
 }
 
 function receipt(messageId: string, outcome: HistoryReceipt['outcome'], more: Partial<HistoryReceipt> = {}) {
@@ -65,7 +65,7 @@ describe('receipts for own messages, read from the history of the server', () =>
   it('B160 "up to" covers the earlier own messages of the archive and of later pages, and no later ones', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
-      messages: [own('m3'), said('b1'), own('m4'), own('m5')],
+      messages: [own('m3'), incomingMessage('b1'), own('m4'), own('m5')],
       receipts: [receipt('m4', 'displayed', { upTo: true, at: 1_000 })],
       end: false,
     });
@@ -87,7 +87,7 @@ describe('receipts for own messages, read from the history of the server', () =>
   it('B160 a receipt in history is not lost where a page with receipts is read before the page with their messages', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
-      messages: [said('b1', { position: 'at b1' })],
+      messages: [incomingMessage('b1', { position: 'at b1' })],
       receipts: [receipt('m2', 'displayed', { upTo: true }), receipt('m3', 'delivered')],
       end: false,
     });
@@ -169,7 +169,7 @@ describe('receipts in a snapshot of history after a reconnect', () => {
     await flushMicrotasks();
     first.transport.messages[0]?.accept();
     await flushMicrotasks();
-    for (const b of ['b1', 'b2']) await first.push({ type: 'message', message: said(b) });
+    for (const b of ['b1', 'b2']) await first.push({ type: 'message', message: incomingMessage(b) });
     first.flow.terminate();
     await flushMicrotasks();
 

@@ -216,7 +216,7 @@ function watch(
     else done.push(`${effect.type} ${effect.owed.key}`);
   }
   if (sends) quietUntil = -NO_DEADLINE;
-  assert(done.join('; ') === expected.join('; '), `what ends is told once: ${done.join('; ')}`);
+  assert(done.join('; ') === expected.join('; '), `each end is reported once: ${done.join('; ')}`);
 
   assert(after.online === open && after.reachable === reachable, 'whether anything may go is known');
   assert(after.hasFocus === attentive, 'whether the user looks is known');

@@ -1,6 +1,6 @@
 import { flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, incoming, said, type TestFlow } from '../../test/testFlow.ts';
+import { createSendingFlow, incoming, incomingMessage, type TestFlow } from '../../test/testFlow.ts';
 import { DISPLAYED_DELAY } from './machine.ts';
 import type { MessageStorage } from '../ports/storage.ts';
 import { type ChannelEvent, TransportFailure } from '../ports/transport.ts';
@@ -15,10 +15,10 @@ describe('a displayed receipt that was owed at the end', () => {
   async function reports(storage: MessageStorage, template = {}): Promise<unknown[]> {
     const { flow, transport } = await createSendingFlow({ storage, template });
     await flushMicrotasks();
-    const told = transport.notifications.map(({ notification }) => notification);
+    const sent = transport.notifications.map(({ notification }) => notification);
     flow.terminate();
     await flushMicrotasks();
-    return told.filter(({ outcome }) => outcome === 'displayed');
+    return sent.filter(({ outcome }) => outcome === 'displayed');
   }
 
   /** Marks both messages as displayed, and waits until their receipt is due. */
@@ -74,7 +74,7 @@ describe('a displayed receipt that was owed at the end', () => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage, fake: { capabilities: { history: true } } });
     const loaded = test.flow.loadOlder();
-    test.transport.historyRequests[0]?.accept({ messages: [said('m0')], end: true });
+    test.transport.historyRequests[0]?.accept({ messages: [incomingMessage('m0')], end: true });
     await loaded;
     test.flow.terminate();
     await flushMicrotasks();

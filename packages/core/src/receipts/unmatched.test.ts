@@ -6,7 +6,7 @@ import {
   flushMicrotasks,
 } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
-import { createSendingFlow, notification, said, type TestFlow } from '../../test/testFlow.ts';
+import { createSendingFlow, notification, incomingMessage, type TestFlow } from '../../test/testFlow.ts';
 
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
@@ -18,7 +18,7 @@ const READABLE = { fake: { capabilities: { history: true } } };
 
 /** A message that another device of the user has sent. */
 function own(id: string): IncomingMessage {
-  return said(id, { sender: 'ana', position: `at ${id}` });
+  return incomingMessage(id, { sender: 'ana', position: `at ${id}` });
 }
 
 function receipt(messageId: string, more: Partial<HistoryReceipt> = {}): HistoryReceipt {
@@ -41,7 +41,7 @@ async function readPage({ flow, transport }: Pick<TestFlow, 'flow' | 'transport'
 
 /** A page with a receipt for the message `m1`, and without that message. */
 const RECEIPT_ALONE: HistoryPage = {
-  messages: [said('b9', { position: 'at b9' })],
+  messages: [incomingMessage('b9', { position: 'at b9' })],
   receipts: [receipt('m1')],
   end: false,
 };
@@ -163,7 +163,7 @@ describe('a server that says how far the participant has read', () => {
   it('B313 "up to" a message of the participant covers the own ones before it, in history', async () => {
     const test = await createSendingFlow(READABLE);
     await readPage(test, {
-      messages: [own('m1'), own('m2'), said('b1', { position: 'at b1' }), own('m3')],
+      messages: [own('m1'), own('m2'), incomingMessage('b1', { position: 'at b1' }), own('m3')],
       receipts: [receipt('b1', { upTo: true })],
       end: true,
     });
@@ -176,7 +176,7 @@ describe('a server that says how far the participant has read', () => {
     await flushMicrotasks();
     test.transport.messages[0]?.accept();
     await test.push(notification(id, 'delivered'));
-    await test.push({ type: 'message', message: said('b1') });
+    await test.push({ type: 'message', message: incomingMessage('b1') });
     await test.push(notification('b1', 'displayed', { upTo: true }));
     expect(test.flow.messages.get(id)?.status).toBe('displayed');
     expect(test.diagnostics).toEqual([]);

@@ -7,7 +7,7 @@ import {
 } from '@imflow/testing';
 import type { FakeTransport } from '@imflow/testing';
 import { expect, it } from 'vitest';
-import { bodies, said } from '../../test/testFlow.ts';
+import { bodies, incomingMessage } from '../../test/testFlow.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 import type { TabCoordinator } from '../ports/tabs.ts';
@@ -54,7 +54,10 @@ it('B410 a follower loads older messages of the server through the leader', asyn
   const loaded = follower.flow.loadOlder();
   await flushMicrotasks();
   expect(follower.transport.historyRequests).toEqual([]);
-  leader.transport.historyRequests[0]?.accept({ messages: [said('one'), said('two')], end: true });
+  leader.transport.historyRequests[0]?.accept({
+    messages: [incomingMessage('one'), incomingMessage('two')],
+    end: true,
+  });
   expect(await loaded).toBe(2);
   expect(bodies(follower.flow)).toEqual(['one', 'two']);
   expect(follower.flow.store.getState().history).toMatchObject({ hasOlder: false, failed: false, loading: false });
@@ -76,7 +79,7 @@ it('B410 a follower asks the next leader for the older messages that the last on
   await flushMicrotasks();
   first.flow.terminate();
   await flushMicrotasks();
-  second.transport.historyRequests[0]?.accept({ messages: [said('one')], end: true });
+  second.transport.historyRequests[0]?.accept({ messages: [incomingMessage('one')], end: true });
   expect(await loaded).toBe(1);
   expect(bodies(third.flow)).toEqual(['one']);
 });
@@ -88,7 +91,7 @@ it('B410 a follower that waits for older messages and is elected loads them', as
   await flushMicrotasks();
   leader.flow.terminate();
   await flushMicrotasks();
-  follower.transport.historyRequests[0]?.accept({ messages: [said('one')], end: true });
+  follower.transport.historyRequests[0]?.accept({ messages: [incomingMessage('one')], end: true });
   follower.transport.searchRequests[0]?.accept({ messageIds: ['one'] });
   expect(await loaded).toBe(1);
   expect(await found).toEqual({ messageIds: ['one'] });
@@ -108,7 +111,7 @@ it('B448 a follower that is elected before the transport is connected loads olde
   expect(follower.flow.store.getState().history).toMatchObject({ loading: true, failed: false });
   follower.transport.setStatus({ state: 'online' });
   await flushMicrotasks();
-  follower.transport.historyRequests[1]?.accept({ messages: [said('one')], end: true });
+  follower.transport.historyRequests[1]?.accept({ messages: [incomingMessage('one')], end: true });
   await flushMicrotasks();
   expect(bodies(follower.flow)).toEqual(['one']);
 });

@@ -19,7 +19,7 @@ interface Tab {
   elect(): Promise<void>;
   demote(): Promise<void>;
   /** Receives a post of a different tab. */
-  hear(post: Readonly<Record<string, unknown>>): Promise<void>;
+  receive(post: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 /** A tab of `ana`, which follows until the test elects it, and receives what the test posts. */
@@ -58,7 +58,7 @@ async function openTab(options: Partial<InstantMessagingFlowOptions> = {}, fake?
       demoted();
       await flushMicrotasks();
     },
-    async hear(post) {
+    async receive(post) {
       received({ version: 2, ...post });
       await flushMicrotasks();
     },
@@ -66,7 +66,7 @@ async function openTab(options: Partial<InstantMessagingFlowOptions> = {}, fake?
 }
 
 it('B98 messages that the user sees in one tab do not mark messages of a different tab as displayed', async () => {
-  const { clock, transport, flow, elect, hear } = await openTab();
+  const { clock, transport, flow, elect, receive } = await openTab();
   await elect();
   for (const id of ['m1', 'm2', 'm3']) transport.push(incoming(id));
   await flushMicrotasks();
@@ -76,7 +76,7 @@ it('B98 messages that the user sees in one tab do not mark messages of a differe
       .map(({ notification }) => notification.messageIds);
   flow.setAttention(false);
   flow.markDisplayed('m3');
-  await hear({ kind: 'seen', ids: ['m2', 'm1'] });
+  await receive({ kind: 'seen', ids: ['m2', 'm1'] });
   await clock.advance(DISPLAYED_DELAY);
   expect(reports()).toEqual([['m1', 'm2']]);
   expect(flow.store.getState().unreadCount).toBe(1);
@@ -166,19 +166,19 @@ it('B85 a message discarded while no tab leads is never sent', async () => {
 });
 
 it('B82 B85 B98 commands of the user while no tab led are forwarded to the next leader once', async () => {
-  const { clock, flow, posts, hear } = await openTab({ storage: await storageWith(failed) });
+  const { clock, flow, posts, receive } = await openTab({ storage: await storageWith(failed) });
   const { id } = flow.sendMessage('mine');
   flow.retryMessage('m1');
   flow.discardMessage(id);
   await clock.advance(DISPLAYED_DELAY);
-  const asked = async (): Promise<unknown[]> => {
+  const postedKinds = async (): Promise<unknown[]> => {
     const before = posts.length;
-    await hear({ kind: 'elected' });
+    await receive({ kind: 'elected' });
     return posts.slice(before).map(({ kind }) => kind);
   };
-  expect(await asked()).toEqual(['send', 'retry', 'discard', 'hello']);
-  await hear({ kind: 'transaction', connection: 'online' });
-  expect(await asked()).toEqual(['send', 'hello']);
+  expect(await postedKinds()).toEqual(['send', 'retry', 'discard', 'hello']);
+  await receive({ kind: 'transaction', connection: 'online' });
+  expect(await postedKinds()).toEqual(['send', 'hello']);
   flow.terminate();
 });
 
@@ -211,10 +211,10 @@ it('B85 a read of the storage that began before a discard does not restore the m
 it('B85 a message that the leader removed is not stored again by the tab that sent it, whose storage is slow', async () => {
   const inner = createMemoryStorage();
   const { storage, release } = createHeldStorage(inner, 'write');
-  const { flow, hear } = await openTab({ storage });
+  const { flow, receive } = await openTab({ storage });
   const first = flow.sendMessage('first').id;
   const second = flow.sendMessage('second').id;
-  await hear({ kind: 'transaction', removed: [first, second] });
+  await receive({ kind: 'transaction', removed: [first, second] });
   for (let write = 0; write < 4; write += 1) await release();
   expect((await inner.open(CONVERSATION, 1)).outbox).toEqual([]);
   flow.terminate();
@@ -272,7 +272,7 @@ it('B117 B76 messages that arrived before a page of history are processed before
 });
 
 it('B183 a demoted leader closes its channel, keeps waiting messages, and follows the new leader', async () => {
-  const { clock, transport, flow, posts, elect, demote, hear } = await openTab();
+  const { clock, transport, flow, posts, elect, demote, receive } = await openTab();
   await elect();
   const { id } = flow.sendMessage('in flight');
   flow.sendMessage('waiting');
@@ -290,7 +290,7 @@ it('B183 a demoted leader closes its channel, keeps waiting messages, and follow
   expect(flow.messages.get(id)?.status).toBe('sending');
   expect(transport.wire).toEqual(['message:in flight']);
   const record = flow.messages.get(id) as MessageRecord;
-  await hear({ kind: 'transaction', connection: 'online', records: [{ ...record, status: 'sent', order: 1 }] });
+  await receive({ kind: 'transaction', connection: 'online', records: [{ ...record, status: 'sent', order: 1 }] });
   expect(flow.messages.get(id)?.status).toBe('sent');
   await elect();
   expect(transport.wire).toEqual(['message:in flight', 'message:waiting']);

@@ -20,7 +20,7 @@ import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 it('B95 B117 a tab that joins while the storage lags behind receives all messages, not only the last page', async () => {
   const { storage, release } = createHeldStorage(createMemoryStorage(), 'write');
   const transport = createFakeTransport();
-  const told: { readonly kind?: string; readonly records?: readonly unknown[] }[] = [];
+  const posts: { readonly kind?: string; readonly records?: readonly unknown[] }[] = [];
   let tab: TabListener | undefined;
   const flow = createInstantMessagingFlow({
     transport,
@@ -33,7 +33,7 @@ it('B95 B117 a tab that joins while the storage lags behind receives all message
       join: (_conversation, listener) => {
         tab = listener;
         queueMicrotask(() => listener.elected());
-        return { post: (post) => told.push(post as (typeof told)[number]), leave: () => {} };
+        return { post: (post) => posts.push(post as (typeof posts)[number]), leave: () => {} };
       },
     },
   });
@@ -43,7 +43,7 @@ it('B95 B117 a tab that joins while the storage lags behind receives all message
   await flushMicrotasks();
   const answer = (): number | undefined => {
     tab?.received({ version: 2, kind: 'hello' });
-    return told.at(-1)?.records?.length;
+    return posts.at(-1)?.records?.length;
   };
   expect(answer()).toBe(4);
   for (let write = 0; write < 4; write += 1) await release();
@@ -171,7 +171,7 @@ it.each([true, false])(
 );
 
 /** Two tabs of which the first one crashes. Its posts arrive only after the election of the second, as posts may. */
-function createDyingTabs(): {
+function createCrashingTabs(): {
   readonly tabs: TabCoordinator;
   readonly elect: () => void;
   readonly deliver: () => void;
@@ -194,20 +194,23 @@ function createDyingTabs(): {
   };
 }
 
-interface DyingTabs {
+interface CrashingTabs {
   readonly clock: VirtualClock;
-  readonly dead: InstantMessagingFlow;
-  readonly deadWire: FakeTransport;
-  readonly heir: InstantMessagingFlow;
-  readonly heirWire: FakeTransport;
+  readonly crashed: InstantMessagingFlow;
+  readonly crashedTransport: FakeTransport;
+  readonly next: InstantMessagingFlow;
+  readonly nextTransport: FakeTransport;
   readonly elect: () => void;
   readonly deliver: () => void;
 }
 
-async function openDyingTabs(storageOfDead?: MessageStorage, storageOfHeir = storageOfDead): Promise<DyingTabs> {
-  const { tabs, elect, deliver } = createDyingTabs();
+async function openCrashingTabs(
+  storageOfCrashed?: MessageStorage,
+  storageOfNext = storageOfCrashed,
+): Promise<CrashingTabs> {
+  const { tabs, elect, deliver } = createCrashingTabs();
   const clock = createVirtualClock();
-  const [deadWire, heirWire] = [
+  const [crashedTransport, nextTransport] = [
     createFakeTransport({ autoAnswer: 'manual', notificationAnswer: 'manual' }),
     createFakeTransport({ autoAnswer: 'manual', notificationAnswer: 'manual' }),
   ];
@@ -218,9 +221,9 @@ async function openDyingTabs(storageOfDead?: MessageStorage, storageOfHeir = sto
     flow.start();
     return flow;
   };
-  const [dead, heir] = [open(deadWire, 'one', storageOfDead), open(heirWire, 'two', storageOfHeir)];
+  const [crashed, next] = [open(crashedTransport, 'one', storageOfCrashed), open(nextTransport, 'two', storageOfNext)];
   await flushMicrotasks();
-  return { clock, dead, deadWire, heir, heirWire, elect, deliver };
+  return { clock, crashed, crashedTransport, next, nextTransport, elect, deliver };
 }
 
 it.each<[string, () => MessageStorage | undefined]>([
@@ -228,19 +231,19 @@ it.each<[string, () => MessageStorage | undefined]>([
   ['cannot be written', () => ({ ...createMemoryStorage(), write: FULL })],
   ['cannot be read', () => ({ ...createMemoryStorage(), write: FULL, open: FULL })],
 ])('B117 messages that only the last leader knew are not lost where the storage %s', async (_state, storage) => {
-  const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs(storage());
-  const { id } = dead.sendMessage('mine');
-  deadWire.push(incoming('theirs'));
+  const { clock, crashed, crashedTransport, next, nextTransport, elect, deliver } = await openCrashingTabs(storage());
+  const { id } = crashed.sendMessage('mine');
+  crashedTransport.push(incoming('theirs'));
   await flushMicrotasks();
-  const heard: string[] = [];
-  heir.on('messageReceived', ({ message }) => heard.push(message.id));
+  const received: string[] = [];
+  next.on('messageReceived', ({ message }) => received.push(message.id));
   elect();
   deliver();
   await clock.advance(60_000);
-  expect(Array.from(heir.messages.order)).toEqual(expect.arrayContaining(['theirs', id]));
-  expect(heard).toEqual(['theirs']);
-  expect(heir.store.getState().unreadCount).toBe(1);
-  expect(heirWire.messages.map(({ message }) => message.messageId)).toContain(id);
+  expect(Array.from(next.messages.order)).toEqual(expect.arrayContaining(['theirs', id]));
+  expect(received).toEqual(['theirs']);
+  expect(next.store.getState().unreadCount).toBe(1);
+  expect(nextTransport.messages.map(({ message }) => message.messageId)).toContain(id);
 });
 
 it('B117 a late post of the last leader is stored where the storage lacks it', async () => {
@@ -249,7 +252,7 @@ it('B117 a late post of the last leader is stored where the storage lacks it', a
   let opened = 0;
   const written: string[] = [];
   const metas: unknown[] = [];
-  const { dead, deadWire, heir, elect, deliver } = await openDyingTabs(
+  const { crashed, crashedTransport, next, elect, deliver } = await openCrashingTabs(
     { ...storage, write: (...write) => (works ? storage.write(...write) : FULL()) },
     {
       ...storage,
@@ -264,103 +267,104 @@ it('B117 a late post of the last leader is stored where the storage lacks it', a
       },
     },
   );
-  const [displayed, stored] = [dead.sendMessage('one').id, dead.sendMessage('two').id];
+  const [displayed, stored] = [crashed.sendMessage('one').id, crashed.sendMessage('two').id];
   for (const index of [0, 1]) {
     await flushMicrotasks();
-    deadWire.messages[index]?.accept();
+    crashedTransport.messages[index]?.accept();
   }
   await flushMicrotasks();
   works = false;
-  deadWire.push({ type: 'notification', sender: 'bo', messageId: displayed, outcome: 'displayed', upTo: true });
-  deadWire.push(incoming('theirs'));
+  crashedTransport.push({ type: 'notification', sender: 'bo', messageId: displayed, outcome: 'displayed', upTo: true });
+  crashedTransport.push(incoming('theirs'));
   await flushMicrotasks();
   elect();
   await flushMicrotasks();
-  expect(heir.messages.get(displayed)?.status).toBe('sent');
+  expect(next.messages.get(displayed)?.status).toBe('sent');
   opened = 0;
   deliver();
   await flushMicrotasks();
   expect(opened).toBe(1);
   expect(written).toEqual(expect.arrayContaining([displayed, 'theirs']));
   expect(written).not.toContain(stored);
-  expect(metas).toContainEqual(expect.objectContaining({ remoteDisplayedOrder: heir.messages.get(displayed)?.order }));
+  expect(metas).toContainEqual(expect.objectContaining({ remoteDisplayedOrder: next.messages.get(displayed)?.order }));
 });
 
 it('B147 a late operation of the last leader is sent before a later one, whatever the clock says', async () => {
-  const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs();
-  for (const id of ['m1', 'm2']) deadWire.push(incoming(id));
-  deadWire.setStatus({ state: 'offline' });
+  const { clock, crashed, crashedTransport, next, nextTransport, elect, deliver } = await openCrashingTabs();
+  for (const id of ['m1', 'm2']) crashedTransport.push(incoming(id));
+  crashedTransport.setStatus({ state: 'offline' });
   await flushMicrotasks();
-  dead.react('m1', ['👍']);
+  crashed.react('m1', ['👍']);
   elect();
   deliver();
   await flushMicrotasks();
-  heirWire.setStatus({ state: 'offline' });
-  const sent = heirWire.operations.length;
+  nextTransport.setStatus({ state: 'offline' });
+  const sent = nextTransport.operations.length;
   clock.setWallClock(clock.now() - 3_600_000);
-  heir.react('m2', ['👎']);
-  heirWire.setStatus({ state: 'online' });
+  next.react('m2', ['👎']);
+  nextTransport.setStatus({ state: 'online' });
   for (let index = 0; index < 2; index += 1) {
     await flushMicrotasks();
-    heirWire.operations.at(-1)?.accept();
+    nextTransport.operations.at(-1)?.accept();
   }
   await flushMicrotasks();
-  expect(heirWire.operations.slice(sent).map(({ operation }) => operation.target)).toEqual(['m1', 'm2']);
+  expect(nextTransport.operations.slice(sent).map(({ operation }) => operation.target)).toEqual(['m1', 'm2']);
 });
 
 it('B143 B147 a late operation of the last leader on an unknown message waits for its message', async () => {
-  const { deadWire, heir, heirWire, elect, deliver } = await openDyingTabs();
+  const { crashedTransport, next, nextTransport, elect, deliver } = await openCrashingTabs();
   const head = { id: 'o1', target: 'm1', sequence: 1, sender: 'bo', kind: 'edit' } as const;
-  deadWire.push({ type: 'operation', operation: { ...head, contentType: 'text/plain', body: 'new' } });
+  crashedTransport.push({ type: 'operation', operation: { ...head, contentType: 'text/plain', body: 'new' } });
   await flushMicrotasks();
   elect();
   deliver();
   await flushMicrotasks();
-  heirWire.push(incoming('m1'));
+  nextTransport.push(incoming('m1'));
   await flushMicrotasks();
-  expect(heir.messages.get('m1')?.body).toBe('new');
+  expect(next.messages.get('m1')?.body).toBe('new');
 });
 
 it('B74 a late post of the last leader lowers no status', async () => {
-  const { dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs(createMemoryStorage());
-  const { id } = dead.sendMessage('mine');
+  const { crashed, crashedTransport, next, nextTransport, elect, deliver } =
+    await openCrashingTabs(createMemoryStorage());
+  const { id } = crashed.sendMessage('mine');
   await flushMicrotasks();
-  deadWire.messages[0]?.accept();
+  crashedTransport.messages[0]?.accept();
   await flushMicrotasks();
   elect();
   await flushMicrotasks();
-  heirWire.push({ type: 'notification', sender: 'bo', messageId: id, outcome: 'displayed' });
+  nextTransport.push({ type: 'notification', sender: 'bo', messageId: id, outcome: 'displayed' });
   await flushMicrotasks();
   const statuses: string[] = [];
-  heir.on('messageStatusChanged', ({ message }) => statuses.push(message.status));
+  next.on('messageStatusChanged', ({ message }) => statuses.push(message.status));
   deliver();
   await flushMicrotasks();
-  expect(heir.messages.get(id)?.status).toBe('displayed');
+  expect(next.messages.get(id)?.status).toBe('displayed');
   expect(statuses).toEqual([]);
 });
 
 it.each([true, false])(
   'B98 B118 messages displayed in a tab that crashed are displayed in the next leader (reported: %s)',
   async (taken) => {
-    const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs();
-    deadWire.push(incoming('theirs'));
+    const { clock, crashed, crashedTransport, next, nextTransport, elect, deliver } = await openCrashingTabs();
+    crashedTransport.push(incoming('theirs'));
     await flushMicrotasks();
-    dead.markDisplayed('theirs');
+    crashed.markDisplayed('theirs');
     await clock.advance(DISPLAYED_DELAY);
-    if (taken) for (const notification of deadWire.notifications) notification.accept();
-    const { id } = dead.sendMessage('mine');
+    if (taken) for (const notification of crashedTransport.notifications) notification.accept();
+    const { id } = crashed.sendMessage('mine');
     await flushMicrotasks();
-    deadWire.messages[0]?.accept();
-    deadWire.push({ type: 'notification', sender: 'bo', messageId: id, outcome: 'delivered' });
+    crashedTransport.messages[0]?.accept();
+    crashedTransport.push({ type: 'notification', sender: 'bo', messageId: id, outcome: 'delivered' });
     await flushMicrotasks();
-    const heard: string[] = [];
-    heir.on('deliveryNotificationReceived', ({ messageId, outcome }) => heard.push(`${messageId} ${outcome}`));
+    const received: string[] = [];
+    next.on('deliveryNotificationReceived', ({ messageId, outcome }) => received.push(`${messageId} ${outcome}`));
     elect();
     deliver();
     await clock.advance(DISPLAYED_DELAY);
-    expect(heir.store.getState().unreadCount).toBe(0);
-    expect(heard).toEqual([`${id} delivered`]);
-    const reported = heirWire.notifications.map(
+    expect(next.store.getState().unreadCount).toBe(0);
+    expect(received).toEqual([`${id} delivered`]);
+    const reported = nextTransport.notifications.map(
       ({ notification: { messageId, outcome } }) => `${messageId} ${outcome}`,
     );
     // A receipt that the transport accepted may be sent again, which changes nothing for the participant (B112).
@@ -369,17 +373,17 @@ it.each([true, false])(
 );
 
 it('B85 a message that the user discarded in the last moment of a tab is not sent by the next leader', async () => {
-  const { clock, dead, deadWire, heir, heirWire, elect, deliver } = await openDyingTabs();
-  deadWire.setStatus({ state: 'offline' });
-  const { id } = dead.sendMessage('mine');
-  dead.discardMessage(id);
+  const { clock, crashed, crashedTransport, next, nextTransport, elect, deliver } = await openCrashingTabs();
+  crashedTransport.setStatus({ state: 'offline' });
+  const { id } = crashed.sendMessage('mine');
+  crashed.discardMessage(id);
   elect();
-  heirWire.setStatus({ state: 'offline' });
+  nextTransport.setStatus({ state: 'offline' });
   deliver();
-  heirWire.setStatus({ state: 'online' });
+  nextTransport.setStatus({ state: 'online' });
   await clock.advance(60_000);
-  expect(heir.messages.get(id)).toBeUndefined();
-  expect(heirWire.messages).toEqual([]);
+  expect(next.messages.get(id)).toBeUndefined();
+  expect(nextTransport.messages).toEqual([]);
 });
 
 it('B70 posts of two leaders that cross lower no status; a retry does', async () => {
@@ -401,7 +405,7 @@ it('B70 posts of two leaders that cross lower no status; a retry does', async ()
   await flushMicrotasks();
   const { id } = flow.sendMessage('mine');
   const record = flow.messages.get(id) as MessageRecord;
-  const tell = (status: MessageRecord['status']): string | undefined => {
+  const applyStatus = (status: MessageRecord['status']): string | undefined => {
     follower?.received({
       version: 2,
       kind: 'transaction',
@@ -410,6 +414,8 @@ it('B70 posts of two leaders that cross lower no status; a retry does', async ()
     return flow.messages.get(id)?.status;
   };
   expect(
-    ['failed', 'queued', 'sending', 'displayed', 'delivered', 'sent', 'queued'].map((status) => tell(status as never)),
+    ['failed', 'queued', 'sending', 'displayed', 'delivered', 'sent', 'queued'].map((status) =>
+      applyStatus(status as never),
+    ),
   ).toEqual(['failed', 'queued', 'sending', 'displayed', 'displayed', 'displayed', 'displayed']);
 });

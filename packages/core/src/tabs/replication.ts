@@ -115,8 +115,8 @@ export function replicateToFollowers(tx: Transaction, before: Transaction['state
   );
   const followed = tx.effects.filter(({ type }) => type === 'follow' || type === 'unfollow');
   const unloaded = changedStoredOnly(tx);
-  const told = composing.length + settled.length + followed.length + unloaded.length;
-  const isSilent = tx.changes.size + tx.operationChanges.size + changedLists.length + told === 0;
+  const notices = composing.length + settled.length + followed.length + unloaded.length;
+  const isSilent = tx.changes.size + tx.operationChanges.size + changedLists.length + notices === 0;
   if (isSilent && !changesState) return;
   const operations = new Map(tx.operationChanges);
   // A tab that has just opened may know neither the record nor the operations whose result it shows.
@@ -313,8 +313,8 @@ function mergeOutcomes(tx: Transaction, post: Record<string, unknown>): void {
     const { id, status, deliveryFailures, code, final, reason } = value;
     if (!isNonEmptyString(id)) continue;
     const failure = isFailureCode(code) ? { code } : {};
-    const told = isStatus(status) && { status, deliveryFailures: parseFailures(deliveryFailures), ...failure };
-    const outcome = told || recordOf(tx, id);
+    const reported = isStatus(status) && { status, deliveryFailures: parseFailures(deliveryFailures), ...failure };
+    const outcome = reported || recordOf(tx, id);
     if (outcome) settle(tx, id, outcome, final === true, isSettledReason(reason) ? reason : undefined);
   }
 }
@@ -350,8 +350,8 @@ function postRecords(
 
 /** The state that a joining tab may not find in the storage, and would have to send if this tab crashed. */
 function snapshotForNewTab(tx: Transaction): Iterable<string> {
-  const { state: machines, context: world } = tx;
-  const isStored = world.hasStorage && machines.persistence.state === 'clean';
-  const ids = Array.from(world.table.order).slice(isStored ? -world.settings.pageSize : -MAX_SNAPSHOT_MESSAGES);
+  const { state: machines, context } = tx;
+  const isStored = context.hasStorage && machines.persistence.state === 'clean';
+  const ids = Array.from(context.table.order).slice(isStored ? -context.settings.pageSize : -MAX_SNAPSHOT_MESSAGES);
   return new Set([...Array.from(waitingItems(machines.outbox), ({ id }) => id), ...ids]);
 }

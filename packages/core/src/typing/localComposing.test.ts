@@ -470,7 +470,9 @@ const anyAct = fc.oneof(
   fc.constant(act('accept', ({ transport }) => transport.messages.at(-1)?.accept())),
   fc.constant(act('fail', ({ transport }) => transport.messages.at(-1)?.fail(new Error('cut')))),
   fc.constant(
-    act('hear composing', ({ transport }) => transport.push({ type: 'composing', sender: 'bo', state: 'composing' })),
+    act('receive composing', ({ transport }) =>
+      transport.push({ type: 'composing', sender: 'bo', state: 'composing' }),
+    ),
   ),
   fc.constant(act('online', ({ transport }) => transport.setStatus({ state: 'online' }))),
   fc.constant(act('offline', ({ transport }) => transport.setStatus({ state: 'offline' }))),
@@ -489,12 +491,12 @@ describe('any interleaving of user, transport and clock', () => {
       await fc.assert(
         fc.asyncProperty(fc.array(anyAct, { maxLength: 40 }), async (acts) => {
           const test = createTestFlow({ fake: { autoAnswer: 'manual' } });
-          let heardAt = Number.NEGATIVE_INFINITY;
+          let remoteComposingAt = Number.NEGATIVE_INFINITY;
           test.flow.on(
             'remoteComposingStateChanged',
-            ({ state }) => state === 'composing' && (heardAt = test.clock.now()),
+            ({ state }) => state === 'composing' && (remoteComposingAt = test.clock.now()),
           );
-          test.flow.on('remoteComposingRefreshed', () => (heardAt = test.clock.now()));
+          test.flow.on('remoteComposingRefreshed', () => (remoteComposingAt = test.clock.now()));
           // After a lost connection, the participant's own expiry ends composing; the test does not wait for it.
           let lostAt = 0;
           for (const { run } of acts) {
@@ -504,7 +506,7 @@ describe('any interleaving of user, transport and clock', () => {
             expect(test.clock.pending).toBeLessThanOrEqual(1);
             // A refresh event is raised at most once a second.
             if (test.flow.store.getState().remoteComposingState === 'composing') {
-              expect(test.clock.now() - heardAt).toBeLessThan(6_000 + 1_000);
+              expect(test.clock.now() - remoteComposingAt).toBeLessThan(6_000 + 1_000);
             }
           }
           test.transport.setStatus({ state: 'online' });
@@ -512,8 +514,8 @@ describe('any interleaving of user, transport and clock', () => {
           test.flow.setLocalComposingState(last);
           await test.clock.advance(RATE_WINDOW + MESSAGE_HOLD);
           expect(local(test)).toBe(last);
-          expect(believed(test.wire.slice(lostAt))).toBe(last);
-          expect(mostIn(RATE_WINDOW, notifiedAt(test))).toBeLessThanOrEqual(MAX_NOTIFICATIONS);
+          expect(participantState(test.wire.slice(lostAt))).toBe(last);
+          expect(maxWithin(RATE_WINDOW, notificationTimes(test))).toBeLessThanOrEqual(MAX_NOTIFICATIONS);
 
           test.flow.terminate();
           const { length } = test.wire;
@@ -526,17 +528,17 @@ describe('any interleaving of user, transport and clock', () => {
 });
 
 /** The state that the participant sees after the last frame: a message ends composing too. */
-function believed(wire: readonly string[]): string {
+function participantState(wire: readonly string[]): string {
   return wire.at(-1)?.endsWith(' composing') === true ? 'composing' : 'idle';
 }
 
 /** The times at which composing notifications were sent, in ms. */
-function notifiedAt({ wire }: TestFlow): readonly number[] {
+function notificationTimes({ wire }: TestFlow): readonly number[] {
   return wire.filter((call) => !call.includes(':')).map((call) => Math.round(Number.parseFloat(call) * 1_000));
 }
 
 /** The maximum number of times within any span. */
-function mostIn(span: number, timestamps: readonly number[]): number {
+function maxWithin(span: number, timestamps: readonly number[]): number {
   return Math.max(
     0,
     ...timestamps.map((from) => timestamps.filter((time) => time >= from && time < from + span).length),

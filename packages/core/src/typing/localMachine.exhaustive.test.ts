@@ -24,11 +24,11 @@ interface Memory {
   /** When the user typed last; -Infinity while the user is idle. */
   readonly typedAt: number;
   /** The state that the participant sees. */
-  readonly told: ComposingState;
-  readonly toldAt: number;
+  readonly remoteState: ComposingState;
+  readonly notifiedAt: number;
   /** A message is about to be sent. */
   readonly heldUntil: number;
-  /** The notifications of the last RATE_SPAN ms. */
+  /** The notifications of the last RATE_WINDOW ms. */
   readonly recent: readonly number[];
 }
 
@@ -61,8 +61,8 @@ function watch(
   }: { event: LocalComposingEvent; wait: number; after: LocalComposing; effects: readonly LocalComposingEffect[] },
   { timeout, refresh, notify }: LocalComposingSettings,
 ): Memory {
-  let { connected, unsupported, told } = memory;
-  let [typedAt, toldAt, heldUntil] = [memory.typedAt - wait, memory.toldAt - wait, memory.heldUntil - wait];
+  let { connected, unsupported, remoteState } = memory;
+  let [typedAt, notifiedAt, heldUntil] = [memory.typedAt - wait, memory.notifiedAt - wait, memory.heldUntil - wait];
   const recent = memory.recent.map((at) => at - wait).filter((at) => at > -RATE_WINDOW);
   switch (event.type) {
     case 'set':
@@ -73,13 +73,13 @@ function watch(
       heldUntil = connected ? MESSAGE_HOLD : -NO_DEADLINE;
       break;
     case 'messageHandedOver':
-      [told, heldUntil] = ['idle', -NO_DEADLINE];
+      [remoteState, heldUntil] = ['idle', -NO_DEADLINE];
       break;
     case 'connected':
       connected = true;
       break;
     case 'disconnected':
-      [connected, typedAt, told, heldUntil] = [false, -NO_DEADLINE, 'idle', -NO_DEADLINE];
+      [connected, typedAt, remoteState, heldUntil] = [false, -NO_DEADLINE, 'idle', -NO_DEADLINE];
       break;
     case 'unsupported':
       unsupported = true;
@@ -92,37 +92,43 @@ function watch(
   const composing = connected && typing;
   assert((after.local === 'composing') === composing, 'composing lasts from typing to its time-out, while connected');
 
-  const may = connected && notify && !unsupported;
-  assert(effects.length <= 1, 'one step says one thing');
+  const maySend = connected && notify && !unsupported;
+  assert(effects.length <= 1, 'a step sends at most one notification');
   for (const { state } of effects) {
-    assert(may, 'nothing is said that must not be said');
-    assert(state === after.local, 'what is said is true');
-    assert(heldUntil <= 0, 'nothing overtakes a message that is about to go out');
-    if (state === 'idle') assert(told === 'composing', 'idle is said once');
-    else if (told === 'composing') {
-      assert(refresh !== 'never' && -toldAt >= refresh, 'composing is not said again before its refresh');
+    assert(maySend, 'no notification is sent that must not be sent');
+    assert(state === after.local, 'the sent state is the local state');
+    assert(heldUntil <= 0, 'no notification overtakes a message that is about to be sent');
+    if (state === 'idle') assert(remoteState === 'composing', 'idle is sent once');
+    else if (remoteState === 'composing') {
+      assert(refresh !== 'never' && -notifiedAt >= refresh, 'composing is not sent again before its refresh');
     }
-    assert(recent.length < MAX_NOTIFICATIONS, 'the rate of notifications is capped');
+    assert(recent.length < MAX_NOTIFICATIONS, 'the rate of notifications is limited');
     recent.push(0);
-    [told, toldAt, heldUntil] = [state, 0, -NO_DEADLINE];
+    [remoteState, notifiedAt, heldUntil] = [state, 0, -NO_DEADLINE];
   }
-  assert(after.sent === told, 'what the participant believes is known');
-  assert(after.unsupported === unsupported && after.connected === connected, 'whether it may speak is known');
+  assert(after.sent === remoteState, 'the state knows what the participant sees');
+  assert(
+    after.unsupported === unsupported && after.connected === connected,
+    'the state knows whether notifications may be sent',
+  );
 
   const capped = recent.length >= MAX_NOTIFICATIONS;
-  const due = told === 'composing' && composing && refresh !== 'never' && -toldAt >= refresh;
-  if (may && heldUntil <= 0 && !capped) {
-    assert(told === after.local, 'whatever may be said is said at once');
-    assert(!due, 'a refresh is said when it is due');
+  const due = remoteState === 'composing' && composing && refresh !== 'never' && -notifiedAt >= refresh;
+  if (maySend && heldUntil <= 0 && !capped) {
+    assert(remoteState === after.local, 'a state that may be sent is sent at once');
+    assert(!due, 'a refresh is sent when it is due');
   }
-  const refreshAt = told === 'composing' && refresh !== 'never' ? toldAt + refresh : NO_DEADLINE;
-  assert(after.refreshAt === refreshAt, 'a refresh is armed exactly while the participant believes in composing');
-  if (told !== after.local && may) {
-    assert(localComposingDeadline(after, { timeout, refresh, notify }) < NO_DEADLINE, 'what is kept back will be said');
+  const refreshAt = remoteState === 'composing' && refresh !== 'never' ? notifiedAt + refresh : NO_DEADLINE;
+  assert(after.refreshAt === refreshAt, 'a refresh is armed exactly while the participant sees composing');
+  if (remoteState !== after.local && maySend) {
+    assert(
+      localComposingDeadline(after, { timeout, refresh, notify }) < NO_DEADLINE,
+      'a state that is held back has a deadline',
+    );
   }
   if (!connected)
     assert(localComposingDeadline(after, { timeout, refresh, notify }) === NO_DEADLINE, 'no timer offline');
-  return { connected, unsupported, typedAt, told, toldAt, heldUntil, recent };
+  return { connected, unsupported, typedAt, remoteState, notifiedAt, heldUntil, recent };
 }
 
 /** A time in the past, as far back as it matters; "never" is a different value. */
@@ -140,8 +146,8 @@ function subjectOf(
       connected: false,
       unsupported: false,
       typedAt: -NO_DEADLINE,
-      told: 'idle',
-      toldAt: -NO_DEADLINE,
+      remoteState: 'idle',
+      notifiedAt: -NO_DEADLINE,
       heldUntil: -NO_DEADLINE,
       recent: [],
     },
@@ -164,7 +170,7 @@ function subjectOf(
         past(memory.typedAt, settings.timeout),
         past(memory.heldUntil, 0),
         // It counts only while the participant sees composing.
-        memory.told === 'composing' ? past(memory.toldAt, refresh) : '',
+        memory.remoteState === 'composing' ? past(memory.notifiedAt, refresh) : '',
         memory.recent,
       ].join(' '),
   };

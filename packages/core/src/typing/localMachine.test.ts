@@ -13,17 +13,20 @@ import {
 } from './localMachine.ts';
 import { NO_DEADLINE } from '../time/step.ts';
 
-type Said = LocalComposingEvent['type'] | 'composing' | 'idle';
+type EventName = LocalComposingEvent['type'] | 'composing' | 'idle';
 
 const online: LocalComposing = { ...initialLocalComposing, connected: true };
 
-function eventOf(said: Said): LocalComposingEvent {
-  if (said === 'composing' || said === 'idle') return { type: 'set', state: said };
-  return { type: said } as LocalComposingEvent;
+function eventOf(name: EventName): LocalComposingEvent {
+  if (name === 'composing' || name === 'idle') return { type: 'set', state: name };
+  return { type: name } as LocalComposingEvent;
 }
 
 /** Runs events at their times, and the clock between and after them. Returns the sent states with their times. */
-function run(settings: LocalComposingSettings, events: readonly (readonly [at: number, Said])[]): readonly string[] {
+function run(
+  settings: LocalComposingSettings,
+  events: readonly (readonly [at: number, EventName])[],
+): readonly string[] {
   let state = online;
   const wire: string[] = [];
   const feed = (event: LocalComposingEvent, now: number): void => {
@@ -31,23 +34,23 @@ function run(settings: LocalComposingSettings, events: readonly (readonly [at: n
     state = step.state;
     for (const effect of step.effects) wire.push(`${now} ${effect.state}`);
   };
-  for (const [at, said] of [...events, [NO_DEADLINE, 'time'] as const]) {
+  for (const [at, name] of [...events, [NO_DEADLINE, 'time'] as const]) {
     for (let due = localComposingDeadline(state, settings); due < at; due = localComposingDeadline(state, settings)) {
       feed({ type: 'time' }, due);
     }
-    if (at < NO_DEADLINE) feed(eventOf(said), at);
+    if (at < NO_DEADLINE) feed(eventOf(name), at);
   }
   return wire;
 }
 
-const usual: LocalComposingSettings = { timeout: 3_000, refresh: 3_000, notify: true };
-const patient: LocalComposingSettings = { timeout: 10_000, refresh: 3_000, notify: true };
+const shortTimeout: LocalComposingSettings = { timeout: 3_000, refresh: 3_000, notify: true };
+const longTimeout: LocalComposingSettings = { timeout: 10_000, refresh: 3_000, notify: true };
 
 describe('local composing', () => {
-  it.each<[string, LocalComposingSettings, readonly (readonly [number, Said])[], readonly string[]]>([
+  it.each<[string, LocalComposingSettings, readonly (readonly [number, EventName])[], readonly string[]]>([
     [
       'B27 a message that is sent in time ends composing without an idle notification',
-      usual,
+      shortTimeout,
       [
         [0, 'composing'],
         [500, 'messageQueued'],
@@ -57,7 +60,7 @@ describe('local composing', () => {
     ],
     [
       'B27 a message that waits does not hold idle back for long',
-      usual,
+      shortTimeout,
       [
         [0, 'composing'],
         [500, 'messageQueued'],
@@ -67,7 +70,7 @@ describe('local composing', () => {
     ],
     [
       'B27 idle is sent for a message that was queued and not sent',
-      usual,
+      shortTimeout,
       [
         [0, 'composing'],
         [500, 'messageQueued'],
@@ -77,7 +80,7 @@ describe('local composing', () => {
     ],
     [
       'B30 composing that begins after a message was queued waits for that message',
-      patient,
+      longTimeout,
       [
         [0, 'messageQueued'],
         [1, 'composing'],
@@ -88,7 +91,7 @@ describe('local composing', () => {
     ],
     [
       'B30 a refresh waits for a queued message too',
-      patient,
+      longTimeout,
       [
         [0, 'composing'],
         [2_900, 'messageQueued'],
@@ -100,7 +103,7 @@ describe('local composing', () => {
     ],
     [
       'B20 B30 the refresh interval counts from the composing that is sent after a message',
-      patient,
+      longTimeout,
       [
         [0, 'composing'],
         [2_000, 'messageHandedOver'],
@@ -110,7 +113,7 @@ describe('local composing', () => {
     ],
     [
       'B35 no notification is sent after the connection is lost',
-      patient,
+      longTimeout,
       [
         [0, 'composing'],
         [1_000, 'disconnected'],
@@ -119,7 +122,7 @@ describe('local composing', () => {
     ],
     [
       'B33 composing that was set without a connection is sent once connected, for the remaining time',
-      usual,
+      shortTimeout,
       [
         [0, 'disconnected'],
         [1_000, 'composing'],
@@ -129,7 +132,7 @@ describe('local composing', () => {
     ],
     [
       'B37 no notification is sent after a refusal with 415',
-      usual,
+      shortTimeout,
       [
         [0, 'composing'],
         [1, 'unsupported'],
@@ -142,7 +145,7 @@ describe('local composing', () => {
     ],
     [
       'B42 the rate limit delays the last state, and does not drop it',
-      patient,
+      longTimeout,
       [
         [0, 'composing'],
         [1, 'idle'],
@@ -155,7 +158,7 @@ describe('local composing', () => {
     ],
     [
       'B42 the rate limit drops a state that was reverted meanwhile',
-      patient,
+      longTimeout,
       [
         [0, 'composing'],
         [1, 'idle'],
@@ -173,7 +176,7 @@ describe('local composing', () => {
     expect(run(settings, events)).toEqual(expected);
   });
 
-  const said = fc.constantFrom<Said>(
+  const anyEvent = fc.constantFrom<EventName>(
     'composing',
     'composing',
     'composing',
@@ -191,7 +194,7 @@ describe('local composing', () => {
   });
 
   it('B1 B43 the machine has a deadline that is always in the future, at which its state changes, and before which it does not', () => {
-    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 4_000 }), said), { maxLength: 40 });
+    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 4_000 }), anyEvent), { maxLength: 40 });
     fc.assert(
       fc.property(anySettings, steps, (settings, history) => {
         let state = initialLocalComposing;
@@ -211,8 +214,8 @@ describe('local composing', () => {
     );
   });
 
-  it('B42 the machine sends at most RATE_CAP notifications in any RATE_SPAN, whatever happens', () => {
-    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 300 }), said), { maxLength: 100 });
+  it('B42 the machine sends at most MAX_NOTIFICATIONS notifications in any RATE_WINDOW, whatever happens', () => {
+    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: 300 }), anyEvent), { maxLength: 100 });
     fc.assert(
       fc.property(anySettings, steps, (settings, history) => {
         let now = 0;

@@ -6,7 +6,7 @@ import type { MessageStorage } from '../ports/storage.ts';
 type Composing = ChannelEvent & { readonly type: 'composing' };
 
 /** Delivers a composing notification; `more` has its sender, refresh and frame sequence. */
-function hear({ transport }: TestFlow, state: string, more: Partial<Composing> = {}): void {
+function notify({ transport }: TestFlow, state: string, more: Partial<Composing> = {}): void {
   transport.push({ type: 'composing', sender: 'bo', state, ...more });
 }
 
@@ -19,7 +19,7 @@ function message({ transport }: TestFlow, more: Partial<IncomingMessage> = {}): 
 
 /** The composing participants that are shown. */
 const shown = ({ flow }: TestFlow): readonly string[] => flow.store.getState().remoteComposers;
-const told = ({ events }: TestFlow): readonly string[] => events.slice(1);
+const raisedEvents = ({ events }: TestFlow): readonly string[] => events.slice(1);
 
 const at = (sequence: number, session = 's'): { frameSequence: FrameSequence } => ({
   frameSequence: { session, sequence },
@@ -30,69 +30,69 @@ describe('remote composing', () => {
     const test = createTestFlow();
     const seen: unknown[] = [];
     test.flow.on('remoteComposingStateChanged', (event) => seen.push(event));
-    hear(test, 'composing');
+    notify(test, 'composing');
     expect(seen).toEqual([{ participant: 'bo', state: 'composing' }]);
     expect(test.flow.store.getState()).toMatchObject({ remoteComposingState: 'composing', remoteComposers: ['bo'] });
   });
 
   it('B46 a refresh raises no change, and the expiry starts again', async () => {
     const test = createTestFlow();
-    hear(test, 'composing');
+    notify(test, 'composing');
     await test.clock.advance(5_000);
     const before = test.flow.store.getState();
-    hear(test, 'composing');
+    notify(test, 'composing');
     expect(test.flow.store.getState()).toBe(before);
     await test.clock.advance(5_999);
     expect(shown(test)).toEqual(['bo']);
     await test.clock.advance(1);
-    expect(told(test)).toEqual(['0 bo composing', '11 bo idle']);
+    expect(raisedEvents(test)).toEqual(['0 bo composing', '11 bo idle']);
   });
 
   it('B46 the flow raises a refresh event for its subscribers, at most once a second', async () => {
     const test = createTestFlow();
     const refreshed: unknown[] = [];
     const off = test.flow.on('remoteComposingRefreshed', (event) => refreshed.push(event));
-    hear(test, 'composing');
-    for (let said = 0; said < 30; said += 1) {
+    notify(test, 'composing');
+    for (let count = 0; count < 30; count += 1) {
       await test.clock.advance(100);
-      hear(test, 'composing');
+      notify(test, 'composing');
     }
     expect(refreshed).toEqual(Array.from({ length: 3 }, () => ({ participant: 'bo', state: 'composing' })));
     off();
     await test.clock.advance(2_000);
-    hear(test, 'composing');
+    notify(test, 'composing');
     expect(refreshed).toHaveLength(3);
-    expect(told(test)).toEqual(['0 bo composing']);
+    expect(raisedEvents(test)).toEqual(['0 bo composing']);
   });
 
   it('B47 the flow raises one event when idle arrives, and none at the expiry that was due', async () => {
     const test = createTestFlow();
-    hear(test, 'composing');
+    notify(test, 'composing');
     await test.clock.advance(1_000);
-    hear(test, 'idle');
+    notify(test, 'idle');
     expect([shown(test), test.clock.pending]).toEqual([[], 0]);
     await test.clock.advance(60_000);
-    expect(told(test)).toEqual(['0 bo composing', '1 bo idle']);
+    expect(raisedEvents(test)).toEqual(['0 bo composing', '1 bo idle']);
   });
 
   it('B48 the flow raises no change when idle arrives while idle', async () => {
     const test = createTestFlow();
     const before = test.flow.store.getState();
-    hear(test, 'idle');
+    notify(test, 'idle');
     await test.clock.advance(10_000);
-    hear(test, 'idle');
-    expect(told(test)).toEqual([]);
+    notify(test, 'idle');
+    expect(raisedEvents(test)).toEqual([]);
     expect(test.flow.store.getState()).toBe(before);
     expect(test.clock.pending).toBe(0);
   });
 
   it('B49 remote composing expires automatically after X, with one event', async () => {
     const test = createTestFlow();
-    hear(test, 'composing');
+    notify(test, 'composing');
     await test.clock.advance(5_999);
     expect(shown(test)).toEqual(['bo']);
     await test.clock.advance(60_000);
-    expect(told(test)).toEqual(['0 bo composing', '6 bo idle']);
+    expect(raisedEvents(test)).toEqual(['0 bo composing', '6 bo idle']);
     expect(shown(test)).toEqual([]);
     expect(test.clock.pending).toBe(0);
   });
@@ -102,10 +102,10 @@ describe('remote composing', () => {
     async (interval) => {
       const test = createTestFlow();
       for (let passed = 0; passed < 60_000; passed += interval) {
-        hear(test, 'composing');
+        notify(test, 'composing');
         await test.clock.advance(interval);
       }
-      expect(told(test)).toEqual(['0 bo composing']);
+      expect(raisedEvents(test)).toEqual(['0 bo composing']);
     },
   );
 
@@ -116,33 +116,33 @@ describe('remote composing', () => {
     [Number.MAX_VALUE, 120],
   ])('B51 remote composing with an announced refresh of %d ms expires after %d s', async (refresh, seconds) => {
     const test = createTestFlow();
-    hear(test, 'composing', { refresh });
+    notify(test, 'composing', { refresh });
     await test.clock.advance(200_000);
-    expect(told(test)).toEqual(['0 bo composing', `${seconds} bo idle`]);
+    expect(raisedEvents(test)).toEqual(['0 bo composing', `${seconds} bo idle`]);
   });
 
   it.each([0, -5, Number.NaN, Infinity, '90'])('B51 an announced refresh of %s is ignored', async (refresh) => {
     const test = createTestFlow();
-    hear(test, 'composing', { refresh: refresh as number });
+    notify(test, 'composing', { refresh: refresh as number });
     await test.clock.advance(200_000);
-    expect(told(test)).toEqual(['0 bo composing', '6 bo idle']);
+    expect(raisedEvents(test)).toEqual(['0 bo composing', '6 bo idle']);
   });
 
   it('B52 remote composing ends once, before the message of the same participant is raised', async () => {
     const test = createTestFlow();
     const states: string[] = [];
     test.flow.on('messageReceived', () => states.push(test.flow.store.getState().remoteComposingState));
-    hear(test, 'composing');
+    notify(test, 'composing');
     await test.clock.advance(1_000);
     message(test);
     expect(states).toEqual(['idle']);
     await test.clock.advance(60_000);
-    expect(told(test)).toEqual(['0 bo composing', '1 bo idle', '1 message:hello']);
+    expect(raisedEvents(test)).toEqual(['0 bo composing', '1 bo idle', '1 message:hello']);
   });
 
   it('B52 a message and the idle that it implies are written into the store together', () => {
     const test = createTestFlow();
-    hear(test, 'composing');
+    notify(test, 'composing');
     const seen: string[] = [];
     test.flow.store.subscribe((state) => seen.push(`${state.remoteComposingState} ${state.messageCount}`));
     message(test);
@@ -151,11 +151,11 @@ describe('remote composing', () => {
 
   it('B53 the flow leaves A composing when B sends a message', () => {
     const test = createTestFlow();
-    hear(test, 'composing', { sender: 'ann' });
-    hear(test, 'composing', { sender: 'bo' });
+    notify(test, 'composing', { sender: 'ann' });
+    notify(test, 'composing', { sender: 'bo' });
     message(test, { sender: 'bo' });
     expect(shown(test)).toEqual(['ann']);
-    expect(told(test)).toEqual(['0 ann composing', '0 bo composing', '0 bo idle', '0 message:hello']);
+    expect(raisedEvents(test)).toEqual(['0 ann composing', '0 bo composing', '0 bo idle', '0 message:hello']);
   });
 
   it.each<[string, ChannelEvent | ((sent: string) => ChannelEvent)]>([
@@ -196,7 +196,7 @@ describe('remote composing', () => {
     const test = createTestFlow();
     const { id } = test.flow.sendMessage('hello');
     await test.clock.advance(0);
-    hear(test, 'composing');
+    notify(test, 'composing');
     test.transport.push(typeof event === 'function' ? event(id) : event);
     expect(shown(test)).toEqual(['bo']);
     await test.clock.advance(5_999);
@@ -205,7 +205,7 @@ describe('remote composing', () => {
 
   it('B54 remote composing stays when older messages of the participant are read', async () => {
     const test = createTestFlow({ fake: { capabilities: { history: true } } });
-    hear(test, 'composing', at(5));
+    notify(test, 'composing', at(5));
     const read = test.flow.loadOlder();
     test.transport.historyRequests[0]?.accept({
       messages: [{ messageId: 'old', sender: 'bo', contentType: 'text/plain', body: 'old', ...at(9, 'last week') }],
@@ -213,24 +213,24 @@ describe('remote composing', () => {
     });
     expect(await read).toBe(1);
     expect(shown(test)).toEqual(['bo']);
-    hear(test, 'idle', at(6));
-    hear(test, 'composing', at(5));
+    notify(test, 'idle', at(6));
+    notify(test, 'composing', at(5));
     expect(shown(test)).toEqual([]);
   });
 
   it('B54 remote composing stays when a duplicate arrives', () => {
     const test = createTestFlow();
     message(test);
-    hear(test, 'composing');
+    notify(test, 'composing');
     message(test);
     expect(shown(test)).toEqual(['bo']);
   });
 
   it.each(['gone', 'Composing', 'active', ''])('B55 the unknown state %j counts as idle', (state) => {
     const test = createTestFlow();
-    hear(test, 'composing');
-    hear(test, state);
-    expect(told(test)).toEqual(['0 bo composing', '0 bo idle']);
+    notify(test, 'composing');
+    notify(test, state);
+    expect(raisedEvents(test)).toEqual(['0 bo composing', '0 bo idle']);
   });
 
   it.each<[string, unknown]>([
@@ -255,29 +255,29 @@ describe('remote composing', () => {
     ],
   ])('B55 a flow ignores %s with one diagnostic, and does not throw', (_what, event) => {
     const test = createTestFlow();
-    hear(test, 'composing');
+    notify(test, 'composing');
     expect(() => test.transport.push(event as ChannelEvent)).not.toThrow();
     expect(shown(test)).toEqual(['bo']);
-    expect(told(test)).toEqual(['0 bo composing', '0 event-malformed']);
+    expect(raisedEvents(test)).toEqual(['0 bo composing', '0 event-malformed']);
   });
 
   it('B56 a composing that is older than the last message of its participant is ignored', async () => {
     const test = createTestFlow();
     message(test, at(7));
-    hear(test, 'composing', at(6));
-    hear(test, 'composing', at(7));
+    notify(test, 'composing', at(6));
+    notify(test, 'composing', at(7));
     expect(shown(test)).toEqual([]);
-    hear(test, 'composing', { ...at(3), sender: 'ann' });
-    hear(test, 'composing', at(8));
+    notify(test, 'composing', { ...at(3), sender: 'ann' });
+    notify(test, 'composing', at(8));
     expect(shown(test)).toEqual(['ann', 'bo']);
     await test.clock.advance(60_000);
-    hear(test, 'composing', at(2, 'after a restart'));
+    notify(test, 'composing', at(2, 'after a restart'));
     expect(shown(test)).toEqual(['bo']);
   });
 
   it('B56 remote composing is not cleared by an older message', () => {
     const test = createTestFlow();
-    hear(test, 'composing', at(7));
+    notify(test, 'composing', at(7));
     message(test, at(6));
     expect(shown(test)).toEqual(['bo']);
     message(test, { ...at(8), messageId: 'm2' });
@@ -286,39 +286,39 @@ describe('remote composing', () => {
 
   it('B56 an old composing is ignored, also when its expiry is later than the message', () => {
     const test = createTestFlow();
-    hear(test, 'composing', at(1));
+    notify(test, 'composing', at(1));
     test.transport.push({ type: 'participant', address: 'bo', change: 'unavailable' });
-    hear(test, 'composing', at(1));
+    notify(test, 'composing', at(1));
     expect(shown(test)).toEqual([]);
   });
 
   it('B57 the flow ends idle when composing and idle arrive swapped', async () => {
     const test = createTestFlow();
-    hear(test, 'composing', at(1));
-    hear(test, 'idle', at(3));
-    hear(test, 'composing', at(2));
-    expect(told(test)).toEqual(['0 bo composing', '0 bo idle']);
+    notify(test, 'composing', at(1));
+    notify(test, 'idle', at(3));
+    notify(test, 'composing', at(2));
+    expect(raisedEvents(test)).toEqual(['0 bo composing', '0 bo idle']);
     const other = createTestFlow();
-    hear(other, 'idle', at(2));
-    hear(other, 'composing', at(1));
+    notify(other, 'idle', at(2));
+    notify(other, 'composing', at(1));
     await other.clock.advance(60_000);
-    expect(told(other)).toEqual([]);
+    expect(raisedEvents(other)).toEqual([]);
   });
 
   it('B58 several composing participants are listed in the order in which they began, and each ends separately', async () => {
     const test = createTestFlow();
-    hear(test, 'composing', { sender: 'ann' });
+    notify(test, 'composing', { sender: 'ann' });
     await test.clock.advance(2_000);
-    hear(test, 'composing', { sender: 'bo' });
-    hear(test, 'composing', { sender: 'cy' });
+    notify(test, 'composing', { sender: 'bo' });
+    notify(test, 'composing', { sender: 'cy' });
     await test.clock.advance(1_000);
-    hear(test, 'composing', { sender: 'bo' });
+    notify(test, 'composing', { sender: 'bo' });
     expect(shown(test)).toEqual(['ann', 'bo', 'cy']);
     await test.clock.advance(3_000);
     expect(shown(test)).toEqual(['bo', 'cy']);
     expect(test.flow.store.getState().remoteComposingState).toBe('composing');
     await test.clock.advance(60_000);
-    expect(told(test).slice(3)).toEqual(['6 ann idle', '8 cy idle', '9 bo idle']);
+    expect(raisedEvents(test).slice(3)).toEqual(['6 ann idle', '8 cy idle', '9 bo idle']);
     expect(test.flow.store.getState().remoteComposingState).toBe('idle');
   });
 
@@ -327,42 +327,42 @@ describe('remote composing', () => {
     { type: 'participant', address: 'bo', change: 'renamed', to: 'bob' },
   ])('B59 a participant who is $change is removed, with one idle event', async (event) => {
     const test = createTestFlow();
-    hear(test, 'composing', { sender: 'ann' });
-    hear(test, 'composing');
+    notify(test, 'composing', { sender: 'ann' });
+    notify(test, 'composing');
     test.transport.push(event);
     test.transport.push(event);
     expect(shown(test)).toEqual(['ann']);
     await test.clock.advance(60_000);
-    expect(told(test).filter((line) => line.endsWith('bo idle'))).toEqual(['0 bo idle']);
+    expect(raisedEvents(test).filter((line) => line.endsWith('bo idle'))).toEqual(['0 bo idle']);
   });
 
   it('B59 the flow shows a renamed participant only under the new address', () => {
     const test = createTestFlow();
-    hear(test, 'composing');
+    notify(test, 'composing');
     test.transport.push({ type: 'participant', address: 'bo', change: 'renamed', to: 'bob' });
-    hear(test, 'composing', { sender: 'bob' });
+    notify(test, 'composing', { sender: 'bob' });
     expect(shown(test)).toEqual(['bob']);
   });
 
   it('B60 the flow does not show the local user on a different device as a composing participant', () => {
     const test = createTestFlow();
-    hear(test, 'composing', { sender: 'ana' });
-    expect([told(test), shown(test), test.clock.pending]).toEqual([[], [], 0]);
+    notify(test, 'composing', { sender: 'ana' });
+    expect([raisedEvents(test), shown(test), test.clock.pending]).toEqual([[], [], 0]);
   });
 
   it.each(['suspended', 'terminated', 'closed'] as const)(
     'B61 all remote states end once when the flow is %s',
     async (how) => {
       const test = createTestFlow();
-      hear(test, 'composing', { sender: 'ann' });
-      hear(test, 'composing');
+      notify(test, 'composing', { sender: 'ann' });
+      notify(test, 'composing');
       if (how === 'terminated') test.flow.terminate();
       else test.transport.setStatus({ state: how === 'closed' ? 'closed' : 'offline' });
       expect([shown(test), test.clock.pending]).toEqual([[], 0]);
       expect(test.flow.store.getState().remoteComposingState).toBe('idle');
       await test.clock.advance(60_000);
       const ended = ['0 ann idle', '0 bo idle'];
-      expect(told(test).slice(2)).toEqual(how === 'suspended' ? ended : [...ended, '0 active→terminated']);
+      expect(raisedEvents(test).slice(2)).toEqual(how === 'suspended' ? ended : [...ended, '0 active→terminated']);
     },
   );
 
@@ -371,7 +371,7 @@ describe('remote composing', () => {
     (when) => {
       const test = createTestFlow({ fake: { autoConnect: when === 'while suspended' } });
       test.transport.setStatus({ state: 'offline' });
-      hear(test, 'composing');
+      notify(test, 'composing');
       expect([shown(test), test.clock.pending]).toEqual([[], 0]);
       test.flow.terminate();
       expect(shown(test)).toEqual([]);
@@ -380,26 +380,26 @@ describe('remote composing', () => {
 
   it('B61 the flow shows composing again after the connection is restored', async () => {
     const test = createTestFlow();
-    hear(test, 'composing', at(1));
+    notify(test, 'composing', at(1));
     test.transport.setStatus({ state: 'offline' });
     test.transport.setStatus({ state: 'online' });
     expect(shown(test)).toEqual([]);
     await test.clock.advance(1_000);
-    hear(test, 'composing', at(2));
+    notify(test, 'composing', at(2));
     expect(shown(test)).toEqual(['bo']);
   });
 
   it.each<[string, (test: TestFlow, round: number) => void]>([
-    ['composing', (test) => hear(test, 'composing')],
-    ['composing and idle by turns', (test, round) => hear(test, round % 2 === 0 ? 'composing' : 'idle')],
+    ['composing', (test) => notify(test, 'composing')],
+    ['composing and idle by turns', (test, round) => notify(test, round % 2 === 0 ? 'composing' : 'idle')],
     [
       'composing and messages by turns',
-      (test, round) => (round % 2 === 0 ? hear(test, 'composing') : message(test, { messageId: `m${round}` })),
+      (test, round) => (round % 2 === 0 ? notify(test, 'composing') : message(test, { messageId: `m${round}` })),
     ],
     [
       'coming and going',
       (test, round) => {
-        if (round % 2 === 0) hear(test, 'composing');
+        if (round % 2 === 0) notify(test, 'composing');
         else test.transport.push({ type: 'participant', address: 'bo', change: 'unavailable' });
       },
     ],
@@ -422,16 +422,16 @@ describe('remote composing', () => {
 
   it('B62 the flow shows the last state when the flood is over', async () => {
     const test = createTestFlow();
-    for (let round = 0; round < 101; round += 1) hear(test, round % 2 === 0 ? 'composing' : 'idle');
+    for (let round = 0; round < 101; round += 1) notify(test, round % 2 === 0 ? 'composing' : 'idle');
     await test.clock.advance(1_000);
     expect(shown(test)).toEqual(['bo']);
-    hear(test, 'idle');
+    notify(test, 'idle');
     expect(shown(test)).toEqual([]);
   });
 
   it('B62 the flow remembers a bounded number of senders', async () => {
     const test = createTestFlow();
-    for (let sender = 0; sender < 1_000; sender += 1) hear(test, 'composing', { sender: `x${sender}` });
+    for (let sender = 0; sender < 1_000; sender += 1) notify(test, 'composing', { sender: `x${sender}` });
     expect(shown(test)).toHaveLength(64);
     await test.clock.advance(6_000);
     expect(shown(test)).toEqual([]);
@@ -449,27 +449,27 @@ describe('remote composing', () => {
     await test.clock.advance(0);
     expect(test.flow.store.getState()).toMatchObject({ remoteComposingState: 'idle', remoteComposers: [] });
     await test.clock.advance(60_000);
-    expect(told(test)).toEqual([]);
+    expect(raisedEvents(test)).toEqual([]);
   });
 
   it('B63 remote composing is idle when a computer wakes that slept for longer than X', async () => {
     const test = createTestFlow();
-    hear(test, 'composing');
+    notify(test, 'composing');
     const waking = test.clock.sleep(6_000);
     // The first call of the flow, before any timer runs.
     test.flow.setLocalComposingState('idle');
-    expect([shown(test), told(test)]).toEqual([[], ['0 bo composing', '6 bo idle']]);
+    expect([shown(test), raisedEvents(test)]).toEqual([[], ['0 bo composing', '6 bo idle']]);
     await waking;
     expect(test.clock.pending).toBe(0);
   });
 
   it('B64 a blocked sender is never shown as composing', async () => {
     const test = createTestFlow({ template: { trust: (sender) => (sender === 'eve' ? 'blocked' : 'trusted') } });
-    hear(test, 'composing', { sender: 'eve' });
-    hear(test, 'idle', { sender: 'eve' });
-    expect([told(test), shown(test), test.clock.pending]).toEqual([[], [], 0]);
-    hear(test, 'composing');
-    hear(test, 'composing', { sender: 'eve' });
+    notify(test, 'composing', { sender: 'eve' });
+    notify(test, 'idle', { sender: 'eve' });
+    expect([raisedEvents(test), shown(test), test.clock.pending]).toEqual([[], [], 0]);
+    notify(test, 'composing');
+    notify(test, 'composing', { sender: 'eve' });
     expect(shown(test)).toEqual(['bo']);
   });
 });

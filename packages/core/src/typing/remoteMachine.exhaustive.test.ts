@@ -78,7 +78,7 @@ function movesOf(senders: readonly string[], stamps: readonly FrameSequence[]): 
 }
 
 /** The presence of a sender that an event implies; undefined if it implies none. */
-function heard(known: Known, event: RemoteComposingEvent): Pick<Known, 'until' | 'newest'> | undefined {
+function afterNotification(known: Known, event: RemoteComposingEvent): Pick<Known, 'until' | 'newest'> | undefined {
   if (event.type !== 'notified' && event.type !== 'message') return undefined;
   const { frameSequence } = event;
   const [session = '', sequence = 0] = known.newest.split(' ');
@@ -105,8 +105,8 @@ function watch(
       shownAt: earlier.shownAt - wait,
       refreshedAt: earlier.refreshedAt - wait,
     };
-    const said = isMeant ? heard(known, event) : undefined;
-    if (said !== undefined) known = { ...known, ...said };
+    const news = isMeant ? afterNotification(known, event) : undefined;
+    if (news !== undefined) known = { ...known, ...news };
     else if (event.type === 'cleared' || (event.type === 'left' && isMeant)) known = { ...known, until: -NO_DEADLINE };
 
     for (const { type, participant, state } of effects) {
@@ -119,7 +119,7 @@ function watch(
         }
         known = { ...known, shown: state === 'composing' };
       } else {
-        assert(said !== undefined, 'only news is a refresh');
+        assert(news !== undefined, 'only news is a refresh');
         assert(state === (known.shown ? 'composing' : 'idle'), 'a refresh says what is shown');
         assert(-known.refreshedAt >= REFRESHED_INTERVAL, 'refreshes are raised at most once a second');
         known = { ...known, refreshedAt: 0 };

@@ -6,7 +6,7 @@ import { NO_DEADLINE, type Step } from '../time/step.ts';
 export interface RemoteComposing {
   /** In the order in which they began. */
   readonly composers: readonly Composer[];
-  /** What is remembered of each sender, also of those who are idle; the last SENDER_CAP of them. */
+  /** What is remembered of each sender, also of those who are idle; the last MAX_SENDERS of them. */
   readonly senders: readonly Sender[];
 }
 

@@ -161,11 +161,11 @@ function parse(value: Record<string, unknown>, leftOut: LeftOut): ChannelEvent |
     case 'history':
       return { type: 'history', ...parseHistory(value, leftOut) };
     case 'composing': {
-      const said = requiredFields(value, COMPOSING);
+      const required = requiredFields(value, COMPOSING);
       return (
-        said && {
+        required && {
           type: 'composing',
-          ...said,
+          ...required,
           ...optionalFields<{ refresh: number }>(value, REFRESH),
           ...stampOf(value),
         }
@@ -218,12 +218,12 @@ function parseMessages(value: unknown, leftOut: LeftOut): readonly IncomingMessa
 }
 
 function parseMessage(value: unknown, leftOut: LeftOut): IncomingMessage | undefined {
-  const said = isObject(value) ? requiredFields(value, MESSAGE) : undefined;
-  if (said === undefined || !isObject(value)) return undefined;
+  const required = isObject(value) ? requiredFields(value, MESSAGE) : undefined;
+  if (required === undefined || !isObject(value)) return undefined;
   const placed = stampOf(value);
   if (value['frameSequence'] !== undefined && placed.frameSequence === undefined) leftOut('frameSequence');
   return {
-    ...said,
+    ...required,
     ...placed,
     ...optionalFields<IncomingMessage>(value, OPTIONAL, (name, field) => {
       if (field !== undefined && field !== false) leftOut(name);

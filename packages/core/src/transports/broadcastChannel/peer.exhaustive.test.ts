@@ -21,7 +21,7 @@ const SETTINGS: PeerSettings = { ackTimeout: UNIT, storeTimeout: 2 * UNIT, maxAs
 interface Memory {
   readonly active: boolean;
   /** The last reported presence. */
-  readonly told: 'unknown' | 'there' | 'away';
+  readonly reported: 'unknown' | 'there' | 'away';
   /**
    * When the first frame was posted after the last received one: the beginning of a silence that can prove absence.
    */
@@ -34,7 +34,7 @@ interface Memory {
 
 const NOTHING: Memory = {
   active: false,
-  told: 'unknown',
+  reported: 'unknown',
   askedAt: NO_DEADLINE,
   endpoints: [],
   open: [],
@@ -66,12 +66,12 @@ function movesOf(endpoints: readonly string[], numbers: readonly number[]) {
 }
 
 function watch(memory: Memory, { event, wait, after, effects }: Made<Peer, PeerEvent, PeerEffect>): Memory {
-  let told = memory.told;
+  let reported = memory.reported;
   let open = memory.open;
   const heard = event.type === 'heard' && memory.active;
   const active = event.type === 'started' || (memory.active && event.type !== 'stopped');
   const startsAnew = active && !memory.active;
-  if (event.type === 'stopped') told = 'unknown';
+  if (event.type === 'stopped') reported = 'unknown';
   if (event.type === 'requested') open = [...open, event.number];
   if (event.type === 'cancelled') open = open.filter((number) => number !== event.number);
   const endpoints = endpointsAfter(memory, event, effects);
@@ -79,50 +79,53 @@ function watch(memory: Memory, { event, wait, after, effects }: Made<Peer, PeerE
   for (const effect of effects) {
     switch (effect.type) {
       case 'presence':
-        assert(active, 'a presence is told while nothing is known');
-        assert(effect.presence !== told, `the presence "${effect.presence}" is told twice`);
-        if (effect.presence === 'there') assert(heard, 'presence is told though nothing was heard');
+        assert(active, 'a presence is reported while the conversation is not used');
+        assert(effect.presence !== reported, `the presence "${effect.presence}" is reported twice`);
+        if (effect.presence === 'there') assert(heard, 'presence is reported without a received frame');
         else {
           const hasLeft = event.type === 'left' && memory.endpoints.length === 1;
           const silence = wait - memory.askedAt;
-          assert(hasLeft || silence >= SETTINGS.ackTimeout, 'absence is told though something was heard meanwhile');
+          assert(
+            hasLeft || silence >= SETTINGS.ackTimeout,
+            'absence is reported though a frame was received meanwhile',
+          );
         }
-        told = effect.presence;
+        reported = effect.presence;
         break;
       case 'accept':
       case 'reject':
         assert(open.includes(effect.number), 'a request has two outcomes');
         open = open.filter((number) => number !== effect.number);
         assert(
-          effect.type !== 'reject' || effect.reason !== 'away' || told === 'away',
-          'a request is rejected as if nobody were there',
+          effect.type !== 'reject' || effect.reason !== 'away' || reported === 'away',
+          'a request is rejected as for an absent participant, who is not absent',
         );
         break;
       case 'post':
-        assert(active && open.includes(effect.number), 'something is posted that nobody waits for');
+        assert(active && open.includes(effect.number), 'a frame is posted that no request waits for');
         break;
       case 'hello':
-        assert(active, 'a question is posted while the conversation is not used');
+        assert(active, 'a query is posted while the conversation is not used');
     }
   }
 
   if (heard) {
-    assert(told === 'there', 'a remote tab was heard, and its presence is not told');
+    assert(reported === 'there', 'a frame of a remote tab was received, and its presence is not reported');
     if (event.opened && !memory.endpoints.includes(event.endpoint)) {
       const posted = new Set(effects.map((effect) => (effect.type === 'post' ? effect.number : undefined)));
       assert(
         memory.open.every((number) => posted.has(number)),
-        'a tab that has just opened is not sent what waits',
+        'the waiting requests are not posted to a tab that has just opened',
       );
     }
   }
-  assert(after.presence === told, 'the state holds another presence than was told');
+  assert(after.presence === reported, 'the presence of the state differs from the reported one');
   assert(
     after.requests.length === open.length && after.requests.every(({ number }) => open.includes(number)),
-    'a request is forgotten without an outcome',
+    'a request is dropped without an outcome',
   );
   const due = peerDeadline(after);
-  if (active && told !== 'there') assert(due <= 2 * UNIT, 'nobody is there, and nobody asks again');
+  if (active && reported !== 'there') assert(due <= 2 * UNIT, 'no participant is present, and no query is repeated');
   if (open.length > 0) assert(due < NO_DEADLINE, 'a request waits without a deadline');
   if (!active) assert(due === NO_DEADLINE, 'a conversation that is not used has a deadline');
 
@@ -131,9 +134,9 @@ function watch(memory: Memory, { event, wait, after, effects }: Made<Peer, PeerE
   const askedAt = broken ? NO_DEADLINE : memory.askedAt - wait;
   return {
     active,
-    told,
+    reported,
     askedAt: asks ? Math.min(askedAt, 0) : askedAt,
-    endpoints: told === 'away' ? [] : endpoints,
+    endpoints: reported === 'away' ? [] : endpoints,
     open,
   };
 }

@@ -102,7 +102,7 @@ function apply(state: Peer, event: PeerEvent, now: number, settings: PeerSetting
       reject(state.requests, 'stopped', effects);
       return initialPeer;
     case 'heard':
-      return hear(state, event, now, settings, effects);
+      return receiveFrame(state, event, now, settings, effects);
     case 'left':
       return leave(state, event.endpoint, now, settings, effects);
     case 'requested': {
@@ -132,7 +132,7 @@ function apply(state: Peer, event: PeerEvent, now: number, settings: PeerSetting
   }
 }
 
-function hear(
+function receiveFrame(
   state: Peer,
   { endpoint, opened }: { readonly endpoint: string; readonly opened: boolean },
   now: number,
