@@ -18,15 +18,15 @@ describe('a leader tab that does not run', () => {
       await second.sent('Read', 'before').waitFor();
 
       const session = await firstTab.context().newCDPSession(firstTab);
-      let goOn: () => Promise<unknown>;
+      let resume: () => Promise<unknown>;
       if (kind === 'frozen') {
         await session.send('Page.setWebLifecycleState', { state: 'frozen' });
-        goOn = () => session.send('Page.setWebLifecycleState', { state: 'active' });
+        resume = () => session.send('Page.setWebLifecycleState', { state: 'active' });
       } else {
         const shown = firstTab.waitForEvent('dialog');
         const closed = firstTab.evaluate(() => alert('Still here'));
         const dialog = await shown;
-        goOn = async () => {
+        resume = async () => {
           await dialog.accept();
           await closed;
         };
@@ -37,7 +37,7 @@ describe('a leader tab that does not run', () => {
       await bo.say('an answer');
       await second.received('an answer').waitFor();
 
-      await goOn();
+      await resume();
       await first.sent('Read', 'from the second tab').waitFor();
       await first.received('an answer').waitFor();
       await first.say('from the first tab');

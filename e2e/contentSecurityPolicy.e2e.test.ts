@@ -18,7 +18,7 @@ test('B309 the application runs under the policy of the guide, and the browser r
   expect(POLICY).toContain("require-trusted-types-for 'script'");
   const context = await app.browser.newContext();
   context.setDefaultTimeout(10_000);
-  const complaints: string[] = [];
+  const errors: string[] = [];
   await context.route('**/*', async (route) => {
     const response = await route.fetch();
     const headers = { ...response.headers(), 'content-security-policy': POLICY };
@@ -31,8 +31,8 @@ test('B309 the application runs under the policy of the guide, and the browser r
   });
   const open = async (path: string) => {
     const page = await context.newPage();
-    page.on('pageerror', (error) => complaints.push(String(error)));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
     await page.goto(`${app.url}${path}`);
     return page;
   };
@@ -57,7 +57,7 @@ test('B309 the application runs under the policy of the guide, and the browser r
   await ana.received('Hi').waitFor();
 
   // The test can detect a violation: it causes one below.
-  expect(complaints).toEqual([]);
+  expect(errors).toEqual([]);
   await anasTab.evaluate(() => {
     try {
       document.body.insertAdjacentHTML('beforeend', '<b></b>');
@@ -65,6 +65,6 @@ test('B309 the application runs under the policy of the guide, and the browser r
       // The policy refuses it, as expected.
     }
   });
-  await expect.poll(() => complaints.length).toBeGreaterThan(0);
+  await expect.poll(() => errors.length).toBeGreaterThan(0);
   await context.close();
 }, 60_000);

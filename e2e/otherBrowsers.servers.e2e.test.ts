@@ -10,7 +10,7 @@ const BROWSERS = [
   { name: 'WebKit', isInstalled: hasWebKit(), openBrowser: openWebKit },
 ];
 /** Long enough for a browser that starts while other tests run. */
-const PATIENCE = { timeout: 60_000, interval: 100 };
+const TIMEOUT = { timeout: 60_000, interval: 100 };
 const [ANAS_BOX, BOS_BOX] = ['[aria-label="Message Bo"]', '[aria-label="Message Ana"]'];
 
 for (const { name, isInstalled } of BROWSERS)
@@ -47,40 +47,40 @@ describe.each(BROWSERS)('the sample application in $name', { timeout: 300_000 },
 
   it.skipIf(!isInstalled)('B45 B81 B123 B251 messages, typing and edits arrive; the list follows', async () => {
     await browser.open(url);
-    await expect.poll(() => browser.evaluate(`document.querySelectorAll('textarea').length`), PATIENCE).toBe(2);
+    await expect.poll(() => browser.evaluate(`document.querySelectorAll('textarea').length`), TIMEOUT).toBe(2);
     await browser.write(ANAS_BOX, 'Hello Bo');
     await browser.press(ANAS_BOX, 'Enter');
-    await expect.poll(() => shown('Hello Bo'), PATIENCE).toBe(2);
+    await expect.poll(() => shown('Hello Bo'), TIMEOUT).toBe(2);
     await browser.write(BOS_BOX, 'Hello');
-    await expect.poll(() => says('Bo is typing'), PATIENCE).toBe(true);
+    await expect.poll(() => says('Bo is typing'), TIMEOUT).toBe(true);
     await browser.press(BOS_BOX, 'Enter');
-    await expect.poll(() => shown('Hello'), PATIENCE).toBe(4);
+    await expect.poll(() => shown('Hello'), TIMEOUT).toBe(4);
     await browser.press(ANAS_BOX, 'ArrowUp');
-    await expect.poll(() => says('Editing'), PATIENCE).toBe(true);
+    await expect.poll(() => says('Editing'), TIMEOUT).toBe(true);
     await browser.write(ANAS_BOX, ' and good morning');
     await browser.press(ANAS_BOX, 'Enter');
-    await expect.poll(() => shown('Hello Bo and good morning'), PATIENCE).toBe(2);
+    await expect.poll(() => shown('Hello Bo and good morning'), TIMEOUT).toBe(2);
     for (let index = 0; index < 20; index += 1) {
       await browser.write(ANAS_BOX, `number ${index}.`);
       await browser.press(ANAS_BOX, 'Enter');
     }
-    await expect.poll(() => shown('number 19.'), PATIENCE).toBe(2);
-    await expect.poll(distanceFromEnd, PATIENCE).toEqual([0, 0]);
+    await expect.poll(() => shown('number 19.'), TIMEOUT).toBe(2);
+    await expect.poll(distanceFromEnd, TIMEOUT).toEqual([0, 0]);
   });
 
   it.skipIf(!isInstalled)('B115 B221 messages are there after a reload, and the search finds them', async () => {
     await browser.open(`${url}?me=ana&with=bo`);
-    await expect.poll(() => browser.evaluate(`document.querySelectorAll('textarea').length`), PATIENCE).toBe(1);
+    await expect.poll(() => browser.evaluate(`document.querySelectorAll('textarea').length`), TIMEOUT).toBe(1);
     for (const text of ['one to find', 'another', 'one more to find']) {
       await browser.write(ANAS_BOX, text);
       await browser.press(ANAS_BOX, 'Enter');
     }
-    await expect.poll(() => shown('one more to find'), PATIENCE).toBe(1);
+    await expect.poll(() => shown('one more to find'), TIMEOUT).toBe(1);
     await browser.reload();
-    await expect.poll(() => shown('one more to find'), PATIENCE).toBe(1);
+    await expect.poll(() => shown('one more to find'), TIMEOUT).toBe(1);
     await browser.press(ANAS_BOX, 'Control+f');
-    await expect.poll(() => browser.evaluate(`document.querySelectorAll('[role=searchbox]').length`), PATIENCE).toBe(1);
+    await expect.poll(() => browser.evaluate(`document.querySelectorAll('[role=searchbox]').length`), TIMEOUT).toBe(1);
     await browser.write('[role=searchbox]', 'to find');
-    await expect.poll(() => says('1 of 2'), PATIENCE).toBe(true);
+    await expect.poll(() => says('1 of 2'), TIMEOUT).toBe(true);
   });
 });

@@ -96,12 +96,12 @@ async function holdWrites(page: Page): Promise<() => Promise<void>> {
         opening.addEventListener('error', () => reject(new Error('The database does not open.')));
         opening.addEventListener('success', () => {
           const store = opening.result.transaction('messages', 'readwrite').objectStore('messages');
-          const goOn = (): void => {
+          const keepTransactionOpen = (): void => {
             if (Reflect.get(globalThis, 'mayWrite') === true) return;
-            store.count().addEventListener('success', goOn);
+            store.count().addEventListener('success', keepTransactionOpen);
             resolve();
           };
-          goOn();
+          keepTransactionOpen();
         });
       }),
   );

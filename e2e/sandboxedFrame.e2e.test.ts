@@ -12,7 +12,7 @@ afterAll(() => app.close());
 async function openInFrame(path: string) {
   const context = await app.browser.newContext();
   context.setDefaultTimeout(10_000);
-  const complaints: string[] = [];
+  const errors: string[] = [];
   // For a page of an opaque origin, the scripts are cross-origin.
   await context.route('**/*', async (route) => {
     const { pathname } = new URL(route.request().url());
@@ -24,15 +24,15 @@ async function openInFrame(path: string) {
     return route.fulfill({ response, headers: { ...response.headers(), 'access-control-allow-origin': '*' } });
   });
   const page = await context.newPage();
-  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('pageerror', (error) => errors.push(String(error)));
   page.on('console', (message) => {
     // The browser logs the refusal; it is not an error of the page.
     const isNote = message.text().startsWith('Permissions policy violation: The Clipboard API');
-    if (message.type() === 'error' && !isNote) complaints.push(message.text());
+    if (message.type() === 'error' && !isNote) errors.push(message.text());
   });
   await page.goto(`${app.url}host`);
   const body = page.frameLocator('iframe').locator('body');
-  return { page, body, complaints };
+  return { page, body, errors };
 }
 
 /** Returns the names of the features that the browser refuses in such a frame. Runs in the frame. */
@@ -57,7 +57,7 @@ async function refusals(): Promise<string[]> {
 }
 
 test('B317 in a frame without storage, locks, clipboard and notifications, a chat works in memory', async () => {
-  const { page, body, complaints } = await openInFrame('');
+  const { page, body, errors } = await openInFrame('');
   const [ana, bo] = [
     phone(body.getByRole('region', { name: 'Ana’s phone' }), 'Bo'),
     phone(body.getByRole('region', { name: 'Bo’s phone' }), 'Ana'),
@@ -83,16 +83,16 @@ test('B317 in a frame without storage, locks, clipboard and notifications, a cha
   await body.getByRole('toolbar').getByRole('button', { name: 'Reply' }).first().click();
   await ana.say('A reply');
   await bo.log.getByRole('article').filter({ hasText: 'A reply' }).waitFor();
-  expect(complaints).toEqual([]);
+  expect(errors).toEqual([]);
   await page.context().close();
 });
 
 test('B317 in a sandboxed frame, each tab is its own leader and shows that messages wait', async () => {
-  const { page, body, complaints } = await openInFrame('?me=ana&with=bo');
+  const { page, body, errors } = await openInFrame('?me=ana&with=bo');
   const ana = phone(body, 'Bo');
   await ana.say('Is anybody there?');
   await ana.log.getByRole('article').filter({ hasText: 'Is anybody there?' }).waitFor();
   await body.getByTitle('Waiting to be sent').waitFor();
-  expect(complaints).toEqual([]);
+  expect(errors).toEqual([]);
   await page.context().close();
 });

@@ -10,11 +10,11 @@ async function openBoth({ open }: Visit) {
 }
 
 /** Makes the page hidden, as in a background tab. */
-function lookAway(): void {
+function hidePage(): void {
   document.hasFocus = () => false;
 }
 
-function lookBack(): void {
+function showPage(): void {
   document.hasFocus = () => true;
   dispatchEvent(new Event('focus'));
 }
@@ -42,13 +42,13 @@ describe('two tabs', () => {
 
   test('B88 B98 the tick shows Delivered, and Read once Bo looks', async () => {
     const { open } = await visit();
-    const bosTab = await open('?me=bo&with=ana', lookAway);
+    const bosTab = await open('?me=bo&with=ana', hidePage);
     const ana = phone(await open('?me=ana&with=bo'), 'Bo');
     await ana.say('Look at this');
     await ana.sent('Delivered', 'Look at this').waitFor();
     await expect.poll(() => bosTab.title()).toMatch(/^\(1\) /);
 
-    await bosTab.evaluate(lookBack);
+    await bosTab.evaluate(showPage);
     await ana.sent('Read', 'Look at this').waitFor();
     await expect.poll(() => bosTab.title()).toMatch(/^Bo with Ana/);
   });

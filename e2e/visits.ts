@@ -14,7 +14,7 @@ export interface Visit {
  */
 export function withChatApp(expected?: RegExp): (options?: BrowserContextOptions) => Promise<Visit> {
   let app: ChatApp;
-  const complaints: string[] = [];
+  const errors: string[] = [];
 
   beforeAll(async () => {
     app = await openChatApp();
@@ -22,7 +22,7 @@ export function withChatApp(expected?: RegExp): (options?: BrowserContextOptions
   afterAll(() => app.close());
   afterEach(async () => {
     await Promise.all(app.browser.contexts().map((context) => context.close()));
-    expect(complaints.splice(0)).toEqual([]);
+    expect(errors.splice(0)).toEqual([]);
   });
 
   return async (options = {}) => {
@@ -31,11 +31,11 @@ export function withChatApp(expected?: RegExp): (options?: BrowserContextOptions
     return {
       async open(path, prepare) {
         const page = await context.newPage();
-        page.on('pageerror', (error) => complaints.push(String(error)));
+        page.on('pageerror', (error) => errors.push(String(error)));
         page.on('console', (message) => {
           const text = message.text();
           if (message.type() === 'error' && expected?.test(text) !== true)
-            complaints.push(`${text} (${message.location().url})`);
+            errors.push(`${text} (${message.location().url})`);
         });
         if (prepare) await page.addInitScript(prepare);
         await page.goto(`${app.url}${path}`);

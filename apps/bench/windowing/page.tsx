@@ -106,11 +106,11 @@ const scenarios = {
     const list = viewport();
     list.scrollTop = 300;
     await frames(20);
-    const eye = rowBelow(0);
-    const { top } = eye.getBoundingClientRect();
+    const watched = rowBelow(0);
+    const { top } = watched.getBoundingClientRect();
     await flow.loadOlder();
     await frames(20);
-    return Math.round(Math.abs(eye.getBoundingClientRect().top - top));
+    return Math.round(Math.abs(watched.getBoundingClientRect().top - top));
   },
 
   /** Resolves with how far the row in view moves while the rows above it are measured for the first time, in px. */
@@ -120,11 +120,11 @@ const scenarios = {
     await frames(20);
     let farthest = 0;
     for (let index = 0; index < 20; index += 1) {
-      const eye = rowBelow(200);
-      const { top } = eye.getBoundingClientRect();
+      const watched = rowBelow(200);
+      const { top } = watched.getBoundingClientRect();
       list.scrollTop -= 100;
       await frames(2);
-      farthest = Math.max(farthest, Math.abs(eye.getBoundingClientRect().top - top - 100));
+      farthest = Math.max(farthest, Math.abs(watched.getBoundingClientRect().top - top - 100));
     }
     return Math.round(farthest);
   },

@@ -32,7 +32,9 @@ describe.each(servers)('a client on slixmpp, over $name to Kamailio', { timeout:
   });
 
   /** Bo uses the other client. Ana is on SIP, and displays each message. */
-  async function talk(cpim: boolean): Promise<{ bo: IndependentClient; ana: InstantMessagingFlow; heard: string[] }> {
+  async function talk(
+    cpim: boolean,
+  ): Promise<{ bo: IndependentClient; ana: InstantMessagingFlow; receivedBodies: string[] }> {
     const [left, right] = [await newXmppAccount(xmpp, 'gateway'), await newSipAccount(kamailio, 'gateway')];
     const anas = await newSipAccount(kamailio, 'ana');
     const bos = await xmpp.addUser(`foreign${left.options.address.replace(/@.*/, '')}`, 'secret');
@@ -46,9 +48,9 @@ describe.each(servers)('a client on slixmpp, over $name to Kamailio', { timeout:
       transport: createSipTransport({ ...anas.options, cpim }),
       remote: right.options.address,
     });
-    const heard: string[] = [];
+    const receivedBodies: string[] = [];
     ana.on('messageReceived', ({ message }) => {
-      heard.push(message.body);
+      receivedBodies.push(message.body);
       ana.markDisplayed(message.id);
     });
     ana.start();
@@ -60,15 +62,15 @@ describe.each(servers)('a client on slixmpp, over $name to Kamailio', { timeout:
       await Promise.all([left, right, anas].map(({ proxy }) => proxy.close()));
     });
     await vi.waitUntil(() => ana.store.getState().connection === 'online' && bridge.isOnline, SOON);
-    return { bo, ana, heard };
+    return { bo, ana, receivedBodies };
   }
 
   it.skipIf(missing).each([true, false])(
     'B263 messages arrive in both directions, and their receipts return (CPIM: %s)',
     async (cpim) => {
-      const { bo, ana, heard } = await talk(cpim);
+      const { bo, ana, receivedBodies } = await talk(cpim);
       bo.send('say Hello Ana');
-      await expect.poll(() => heard, SOON).toEqual(['Hello Ana']);
+      await expect.poll(() => receivedBodies, SOON).toEqual(['Hello Ana']);
       await bo.says(`receipt ${await bo.saysAfter('said Hello Ana as ')}`);
       const { settled } = ana.sendMessage('Hello Bo');
       await bo.says('message Hello Bo');
@@ -79,9 +81,9 @@ describe.each(servers)('a client on slixmpp, over $name to Kamailio', { timeout:
   it.skipIf(missing).each([true, false])(
     'B263 the client receives an error for each message when the other side is gone (CPIM: %s)',
     async (cpim) => {
-      const { bo, ana, heard } = await talk(cpim);
+      const { bo, ana, receivedBodies } = await talk(cpim);
       bo.send('say Hello Ana');
-      await expect.poll(() => heard, SOON).toEqual(['Hello Ana']);
+      await expect.poll(() => receivedBodies, SOON).toEqual(['Hello Ana']);
       ana.terminate();
       await expect
         .poll(async () => {
@@ -93,10 +95,10 @@ describe.each(servers)('a client on slixmpp, over $name to Kamailio', { timeout:
   );
 
   it.skipIf(missing)('B263 the client receives an error when its message is too large for the other side', async () => {
-    const { bo, heard } = await talk(true);
+    const { bo, receivedBodies } = await talk(true);
     bo.send(`say ${'x'.repeat(70_000)}`);
     expect(await bo.saysAfter('error ')).toMatch(/ modify policy-violation here$/);
     bo.send('say short');
-    await expect.poll(() => heard, SOON).toEqual(['short']);
+    await expect.poll(() => receivedBodies, SOON).toEqual(['short']);
   });
 });

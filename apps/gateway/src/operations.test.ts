@@ -7,12 +7,12 @@ type Act =
   | { readonly kind: 'retract' }
   | { readonly kind: 'react'; readonly emojis: readonly string[] };
 
-function did(sender: string, target: string, act: Act): ChannelEvent {
+function operationEvent(sender: string, target: string, act: Act): ChannelEvent {
   return { type: 'operation', operation: { id: `o-${act.kind}`, target, sequence: 1, sender, ...act } };
 }
 
 /** Forwards a message of Bo to Ana. Returns its id on Ana's side. */
-async function handedOn({ bos, anas, clock }: FakeBridge): Promise<string> {
+async function forwardMessage({ bos, anas, clock }: FakeBridge): Promise<string> {
   bos.push(said('bo', 'm1', 'helo'));
   await clock.advance(0);
   anas.messages[0]?.accept({ outcome: 'delivered' });
@@ -26,8 +26,8 @@ it.each([EDIT, { kind: 'react', emojis: ['👍'] }, { kind: 'retract' }] as cons
   'B276 an operation on an own message ($kind) is repeated on the other side',
   async (act) => {
     const test = await createFakeBridge();
-    const target = await handedOn(test);
-    test.bos.push(did('bo', 'm1', act));
+    const target = await forwardMessage(test);
+    test.bos.push(operationEvent('bo', 'm1', act));
     await test.clock.advance(0);
     expect(test.anas.operations.map(({ operation }) => operation)).toMatchObject([{ ...act, target }]);
     expect(test.bos.operations).toEqual([]);
@@ -37,8 +37,8 @@ it.each([EDIT, { kind: 'react', emojis: ['👍'] }, { kind: 'retract' }] as cons
 
 it('B276 a reaction to a message of the other side applies to the original message', async () => {
   const test = await createFakeBridge();
-  const target = await handedOn(test);
-  test.anas.push(did('ana', target, { kind: 'react', emojis: ['🎉'] }));
+  const target = await forwardMessage(test);
+  test.anas.push(operationEvent('ana', target, { kind: 'react', emojis: ['🎉'] }));
   await test.clock.advance(0);
   expect(test.bos.operations.map(({ operation }) => operation)).toMatchObject([
     { kind: 'react', target: 'm1', emojis: ['🎉'] },
@@ -48,9 +48,9 @@ it('B276 a reaction to a message of the other side applies to the original messa
 it('B276 an operation that the other side does not support causes a diagnostic and changes nothing there', async () => {
   const test = await createFakeBridge();
   Object.assign(test.anas, { operationsFor: () => ({}) });
-  await handedOn(test);
+  await forwardMessage(test);
   for (const act of [EDIT, { kind: 'react', emojis: ['👍'] }, { kind: 'retract' }] as const) {
-    test.bos.push(did('bo', 'm1', act));
+    test.bos.push(operationEvent('bo', 'm1', act));
     await test.clock.advance(0);
   }
   expect(test.anas.operations).toEqual([]);
@@ -59,11 +59,11 @@ it('B276 an operation that the other side does not support causes a diagnostic a
 
 it('B342 an operation on a message from before the flows were renewed causes a diagnostic and changes nothing', async () => {
   const test = await createFakeBridge(1);
-  await handedOn(test);
+  await forwardMessage(test);
   await test.clock.advance(1_000);
   expect(test.bridge.counts.renewals).toBe(1);
   for (const act of [EDIT, { kind: 'react', emojis: ['👍'] }, { kind: 'retract' }] as const) {
-    test.bos.push(did('bo', 'm1', act));
+    test.bos.push(operationEvent('bo', 'm1', act));
     await test.clock.advance(0);
   }
   expect(test.anas.operations).toEqual([]);
@@ -83,7 +83,7 @@ const answer = (sender: string, id: string, messageId = 'a1'): ChannelEvent => (
 
 it('B277 a reply refers to the same message on the other side, in both directions', async () => {
   const test = await createFakeBridge();
-  const target = await handedOn(test);
+  const target = await forwardMessage(test);
   test.bos.push(answer('bo', 'm1'));
   await test.clock.advance(0);
   expect(test.anas.messages[1]?.message).toMatchObject({ body: 'yes', replyTo: { id: target, excerpt: 'helo' } });
@@ -95,7 +95,7 @@ it('B277 a reply refers to the same message on the other side, in both direction
 
 it('B277 a reply that the other side does not support, or to an unknown message, is sent as a plain message, with a diagnostic', async () => {
   const test = await createFakeBridge();
-  await handedOn(test);
+  await forwardMessage(test);
   test.bos.push(answer('bo', 'never-seen'));
   await test.clock.advance(0);
   test.anas.messages[1]?.accept({ outcome: 'delivered' });

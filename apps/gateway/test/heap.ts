@@ -16,7 +16,7 @@ const MESSAGES = 10_000;
  */
 export async function measureHeap(rounds: number, onRound: (line: string) => void): Promise<number> {
   const clock = createVirtualClock();
-  const [bos, anas] = [forgetful('gateway@left'), forgetful('gateway@right')];
+  const [bos, anas] = [createTransportWithoutLog('gateway@left'), createTransportWithoutLog('gateway@right')];
   const bridge = createBridge({
     sides: [
       { transport: bos, remote: 'bo' },
@@ -50,7 +50,7 @@ function collectedHeap(): number {
 }
 
 /** A transport that does not record its calls, unlike the fake transport: the record would count as heap. */
-function forgetful(localAddress: string): FakeTransport {
+function createTransportWithoutLog(localAddress: string): FakeTransport {
   const fake = createFakeTransport({ localAddress });
   return {
     ...fake,

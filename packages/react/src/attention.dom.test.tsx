@@ -29,14 +29,14 @@ describe('attention', () => {
   it('B232 attention is that of the given document, not of the page', () => {
     vi.spyOn(document, 'hasFocus').mockReturnValue(false);
     const popup = otherWindow();
-    const heard: boolean[] = [];
-    const stop = watchAttention((attentive) => heard.push(attentive), popup.page);
+    const reports: boolean[] = [];
+    const stop = watchAttention((attentive) => reports.push(attentive), popup.page);
     popup.focus(true);
     window.dispatchEvent(new Event('focus'));
     popup.focus(false);
     stop();
     popup.focus(true);
-    expect(heard).toEqual([false, true, false]);
+    expect(reports).toEqual([false, true, false]);
   });
 
   it('B232 a flow that is shown in two windows has attention while one of them has the focus', () => {
@@ -73,9 +73,9 @@ describe('attention', () => {
 
   it('B232 attention is assumed where there is no document', () => {
     vi.stubGlobal('document', undefined);
-    const heard: boolean[] = [];
-    watchAttention((attentive) => heard.push(attentive))();
+    const reports: boolean[] = [];
+    watchAttention((attentive) => reports.push(attentive))();
     vi.unstubAllGlobals();
-    expect(heard).toEqual([true]);
+    expect(reports).toEqual([true]);
   });
 });

@@ -86,7 +86,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
   }
 
   /** Tests the loaded messages; changed ones are tested again. */
-  async function lookThroughLoaded(mine: object): Promise<void> {
+  async function lookThroughLoaded(thisRun: object): Promise<void> {
     do {
       isStale = false;
       const found: string[] = [];
@@ -97,7 +97,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
         if (doesMatch(flow.messages.get(id))) found.push(id);
         if (index % 64 === 0 && performance.now() - since > MAX_WORK) {
           await nextTask();
-          if (run !== mine) return;
+          if (run !== thisRun) return;
           since = performance.now();
         }
       }
@@ -115,7 +115,7 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
    * @param next searches the part before a cursor, adds what it finds, and returns the next cursor.
    */
   async function lookThroughParts<C>(
-    mine: object,
+    thisRun: object,
     from: C | undefined,
     next: (before: C | undefined) => Promise<{ readonly found: number; readonly before: C | undefined }>,
   ): Promise<void> {
@@ -123,64 +123,64 @@ export function createFinder(flow: InstantMessagingFlow): Finder {
     let at = from;
     for (;;) {
       const { found, before } = await next(at);
-      if (run !== mine || before === undefined) return;
+      if (run !== thisRun || before === undefined) return;
       at = before;
       if (found > 0 && performance.now() - publishedAt > UPDATE_INTERVAL) {
         publishedAt = performance.now();
         publish();
       }
       await nextTask();
-      if (run !== mine) return;
+      if (run !== thisRun) return;
     }
   }
 
-  function lookThroughStored(mine: object, text: string): Promise<void> {
-    return lookThroughParts(mine, oldestLoaded(), async (before) => {
+  function lookThroughStored(thisRun: object, text: string): Promise<void> {
+    return lookThroughParts(thisRun, oldestLoaded(), async (before) => {
       const part = await flow.searchStored(text, before);
-      if (run === mine) stored.push(...part.matches.filter(({ id }) => !changed.has(id)));
+      if (run === thisRun) stored.push(...part.matches.filter(({ id }) => !changed.has(id)));
       return { found: part.matches.length, before: part.next };
     });
   }
 
   /** Searches on the server. Its matches in stored messages are ignored, since the records of this device are newer. */
-  function lookThroughArchive(mine: object, text: string): Promise<void> {
+  function lookThroughArchive(thisRun: object, text: string): Promise<void> {
     const here = new Set([...stored.map(({ id }) => id), ...changed]);
-    return lookThroughParts(mine, undefined as string | undefined, async (before) => {
+    return lookThroughParts(thisRun, undefined as string | undefined, async (before) => {
       const part = await flow.searchHistory(text, before);
-      if (run === mine) archived.push(...part.messageIds.filter((id) => !here.has(id) && isAway(id)));
+      if (run === thisRun) archived.push(...part.messageIds.filter((id) => !here.has(id) && isAway(id)));
       return { found: part.messageIds.length, before: part.next };
     });
   }
 
   async function search(text: string): Promise<void> {
-    const mine = {};
-    run = mine;
-    await lookThroughLoaded(mine);
-    if (run !== mine) return;
+    const thisRun = {};
+    run = thisRun;
+    await lookThroughLoaded(thisRun);
+    if (run !== thisRun) return;
     publish();
     let failed = false;
     try {
-      await lookThroughStored(mine, text);
-      if (run !== mine) return;
+      await lookThroughStored(thisRun, text);
+      if (run !== thisRun) return;
       // Publishes the matches so far, since the server may be slow.
       publish();
-      await lookThroughArchive(mine, text);
+      await lookThroughArchive(thisRun, text);
     } catch {
       failed = true;
     }
-    if (run === mine) publish({ searching: false, failed });
+    if (run === thisRun) publish({ searching: false, failed });
   }
 
   /** Tests changed messages again. Combines several changes at once. */
   async function follow(): Promise<void> {
     isStale = true;
-    const mine = run;
-    if (!mine || isFollowing) return;
+    const thisRun = run;
+    if (!thisRun || isFollowing) return;
     isFollowing = true;
     await nextTask();
-    if (run === mine) await lookThroughLoaded(mine);
+    if (run === thisRun) await lookThroughLoaded(thisRun);
     isFollowing = false;
-    if (run === mine) publish();
+    if (run === thisRun) publish();
     if (isStale) void follow();
   }
 

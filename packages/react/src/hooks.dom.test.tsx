@@ -263,11 +263,11 @@ describe('render counts', () => {
 
   it('useFlowEvent calls the newest listener, once for each event', async () => {
     const transport = createFakeTransport();
-    const heard: string[] = [];
+    const events: string[] = [];
     const { rerender } = renderHook(
       ({ name }) => {
         const { flow } = useInstantMessagingFlow({ transport, remote: 'bo' });
-        useFlowEvent('messageReceived', ({ message }) => heard.push(`${name}:${message.body}`), flow);
+        useFlowEvent('messageReceived', ({ message }) => events.push(`${name}:${message.body}`), flow);
       },
       { initialProps: { name: 'a' }, wrapper: StrictMode },
     );
@@ -275,18 +275,18 @@ describe('render counts', () => {
     act(() => transport.push(incoming('1', 'x')));
     rerender({ name: 'b' });
     act(() => transport.push(incoming('2', 'y')));
-    expect(heard).toEqual(['a:x', 'b:y']);
+    expect(events).toEqual(['a:x', 'b:y']);
   });
 
   it('B15 a listener of the same commit receives the first state change', async () => {
     const transport = createFakeTransport();
-    const heard = vi.fn();
+    const events = vi.fn();
     renderHook(() => {
       const { flow } = useInstantMessagingFlow({ transport, remote: 'bo' });
-      useFlowEvent('stateChanged', heard, flow);
+      useFlowEvent('stateChanged', events, flow);
     });
     await aMacrotaskLater();
-    expect(heard).toHaveBeenCalledExactlyOnceWith({ previousState: 'idle', state: 'active' });
+    expect(events).toHaveBeenCalledExactlyOnceWith({ previousState: 'idle', state: 'active' });
   });
 
   it('a hook without a provider throws an error that says what to do', () => {

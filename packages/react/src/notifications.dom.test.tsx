@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 /** Whether the user looks at the page. */
-function look(attentive: boolean): void {
+function setAttentive(attentive: boolean): void {
   vi.spyOn(document, 'hasFocus').mockReturnValue(attentive);
   window.dispatchEvent(new Event(attentive ? 'focus' : 'blur'));
 }
@@ -56,7 +56,7 @@ async function receive(transport: FakeTransport, messageId: string): Promise<voi
 describe('notifications of messages', () => {
   it('B336 notifications show messages received while the user looks elsewhere, once, and no earlier messages', async () => {
     stubLocks();
-    look(false);
+    setAttentive(false);
     const transport = createFakeTransport();
     const flow = start(transport);
     await receive(transport, 'm1');
@@ -65,9 +65,9 @@ describe('notifications of messages', () => {
       wrapper: StrictMode,
     });
     await receive(transport, 'm2');
-    look(true);
+    setAttentive(true);
     await receive(transport, 'm3');
-    look(false);
+    setAttentive(false);
     // The lock of the tab is released in a later task.
     await act(() => new Promise((resolve) => setTimeout(resolve)));
     await receive(transport, 'm4');
@@ -78,7 +78,7 @@ describe('notifications of messages', () => {
 
   it('B336 only the leader tab notifies, and no tab while the user looks at one of them', async () => {
     const locks = stubLocks();
-    look(false);
+    setAttentive(false);
     const [transport, tabs] = [createFakeTransport(), createFakeTabs()];
     const shown: string[] = [];
     for (const name of ['leader', 'follower']) {
@@ -95,14 +95,14 @@ describe('notifications of messages', () => {
 
   it('B336 other tabs withhold notifications for as long as the user looks at this one', async () => {
     const locks = stubLocks();
-    look(true);
+    setAttentive(true);
     const flow = start(createFakeTransport());
     const { unmount } = renderHook(() => useNotifications([flow], { show: () => {} }));
     expect(locks.held).toEqual(['imflow:attention:ana']);
-    look(false);
+    setAttentive(false);
     await act(() => Promise.resolve());
     expect(locks.held).toEqual([]);
-    look(true);
+    setAttentive(true);
     unmount();
     await act(() => Promise.resolve());
     expect(locks.held).toEqual([]);

@@ -19,7 +19,7 @@ describe('on a server', () => {
   });
 
   it('B122 a chat renders the same HTML on a server each time, without a connection and without warnings', () => {
-    const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const consoleErrors = vi.spyOn(console, 'error').mockImplementation(() => {});
     const transport = createLoopbackNetwork().connect('ana');
     const connect = vi.spyOn(transport, 'connect');
     const chat = (): string =>
@@ -30,7 +30,7 @@ describe('on a server', () => {
     expect(html).toContain('role="status"');
     expect(chat()).toBe(html);
     expect(connect).not.toHaveBeenCalled();
-    expect(complaints).not.toHaveBeenCalled();
+    expect(consoleErrors).not.toHaveBeenCalled();
   });
 
   it('B122 parts render on a server with a flow of the application, also one with messages', () => {

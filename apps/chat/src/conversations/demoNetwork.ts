@@ -33,7 +33,7 @@ export function createDemoNetwork(): DemoNetwork {
   const network = createLoopbackNetwork();
   const me = participant('ana');
   const transport = network.connect(me.address);
-  const lives: readonly (readonly [Participant, BotScript])[] = [
+  const bots: readonly (readonly [Participant, BotScript])[] = [
     [participant('bo'), bo],
     [participant('echo'), echo],
     [participant('news'), news],
@@ -41,13 +41,13 @@ export function createDemoNetwork(): DemoNetwork {
   ];
   return {
     me,
-    peers: lives.map(([peer]) => peer),
-    sources: lives.map(([{ address }]) => ({ transport, remote: address })),
+    peers: bots.map(([peer]) => peer),
+    sources: bots.map(([{ address }]) => ({ transport, remote: address })),
     start(speech) {
       const timers = new Set<ReturnType<typeof setTimeout>>();
-      const flows = lives.map(([{ address }, life]) => {
+      const flows = bots.map(([{ address }, script]) => {
         const flow = createInstantMessagingFlow({ transport: network.connect(address), remote: me.address });
-        life(
+        script(
           flow,
           (action, delay) => {
             const timer = setTimeout(() => {

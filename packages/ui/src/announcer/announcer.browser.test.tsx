@@ -44,7 +44,7 @@ afterEach(() => {
 });
 
 /** Advances the clock, and waits until its effects are rendered and observed. */
-async function pass(time: number): Promise<void> {
+async function advance(time: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(time);
   await new Promise<void>((resolve) => requestAnimationFrame(() => resolve()));
   await vi.advanceTimersByTimeAsync(60);
@@ -54,9 +54,9 @@ describe('an interruption of the connection', () => {
   it('B240 an interruption that is not shown is not announced', async () => {
     const { transport, said, screen } = await show();
     transport.setStatus({ state: 'offline' });
-    await pass(300);
+    await advance(300);
     transport.setStatus({ state: 'online' });
-    await pass(5_000);
+    await advance(5_000);
     expect(said).toEqual([]);
     expect(screen.container.querySelector('.imflow-banner')!.textContent).toBe('');
   });
@@ -64,13 +64,13 @@ describe('an interruption of the connection', () => {
   it('B240 an interruption that is shown is announced once, and its end once, however often the state changes in between', async () => {
     const { transport, said } = await show();
     transport.setStatus({ state: 'offline' });
-    await pass(1_000);
+    await advance(1_000);
     for (const state of ['connecting', 'offline', 'connecting'] as const) {
       transport.setStatus({ state });
-      await pass(1_000);
+      await advance(1_000);
     }
     transport.setStatus({ state: 'online' });
-    await pass(5_000);
+    await advance(5_000);
     expect(said).toEqual(['You are offline. Messages will be sent later.', 'Connected again.']);
   });
 });
@@ -84,7 +84,7 @@ describe('a connection that comes and goes', () => {
         await vi.advanceTimersByTimeAsync(200);
       }
     }
-    await pass(0);
+    await advance(0);
     expect(screen.container.querySelector('.imflow-banner')!.textContent).not.toBe('');
     expect(said).toEqual(['You are offline. Messages will be sent later.']);
   });
@@ -97,7 +97,7 @@ describe('a connection that comes and goes', () => {
       transport.setStatus({ state: 'online' });
       await vi.advanceTimersByTimeAsync(400);
     }
-    await pass(3_000);
+    await advance(3_000);
     expect(said).toEqual([]);
   });
 });
@@ -109,17 +109,17 @@ describe('keys without an effect', () => {
     const extra = 'This message is too long by 1 character.';
     box.value = unit === 'bytes' ? `${'é'.repeat(99_999)}漢` : 'é'.repeat(100_001);
     box.dispatchEvent(new InputEvent('input', { bubbles: true }));
-    await pass(100);
+    await advance(100);
     expect(said).toEqual([extra]);
     box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
-    await pass(100);
+    await advance(100);
     expect(said).toEqual([extra, extra]);
     expect(flow.messages.order.length).toBe(0);
   });
 
   it('B241 a flow that was never started is announced, and announced again by Enter', async () => {
     const { said, screen } = await show({ start: false });
-    await pass(800);
+    await advance(800);
     const sentence = 'This conversation has not been started.';
     expect(screen.container.querySelector('.imflow-banner')!.textContent).toBe(sentence);
     expect(screen.container.querySelector('.imflow-note')!.textContent).toBe(sentence);
@@ -127,7 +127,7 @@ describe('keys without an effect', () => {
     box.value = 'Hi';
     box.dispatchEvent(new InputEvent('input', { bubbles: true }));
     box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }));
-    await pass(100);
+    await advance(100);
     expect(new Set(said)).toEqual(new Set([sentence]));
     expect(box.value).toBe('Hi');
   });
@@ -150,7 +150,7 @@ describe('the end of a conversation', () => {
     const { transport, flow, said, screen } = await show({});
     if (error) transport.setStatus({ state: 'closed', error });
     else flow.terminate();
-    await pass(100);
+    await advance(100);
     expect(said).toEqual([sentence]);
     expect(screen.container.querySelector('.imflow-note')!.textContent).toBe(sentence);
     expect(screen.container.textContent).not.toContain('Loading');
@@ -176,7 +176,7 @@ describe('the end of a conversation', () => {
     box.focus();
     box.value = 'a thought';
     transport.setStatus({ state: 'closed', error: new FlowError('refused', 'expired') });
-    await pass(100);
+    await advance(100);
     screen.container.querySelector<HTMLElement>('.imflow-note button')!.click();
     expect(signIn).toHaveBeenCalledOnce();
     expect([box.readOnly, box.disabled, box.value]).toEqual([true, false, 'a thought']);
@@ -188,18 +188,18 @@ describe('a message in another conversation', () => {
     const conversations = createConversations({ bo: [], cy: [] });
     conversations.start();
     onTestFinished(() => conversations.end());
-    await pass(100);
+    await advance(100);
     const { container } = await render(
       <ConversationList flows={conversations.flows} selected={conversations.flows[0]} onSelect={() => {}} />,
     );
     const said = listen(container);
     conversations.peer('bo').sendMessage('Hi from Bo');
     conversations.peer('cy').sendMessage('Hi from Cy');
-    await pass(1_200);
+    await advance(1_200);
     expect(said).toEqual(['cy: Hi from Cy']);
     conversations.peer('cy').sendMessage('Two');
     conversations.peer('cy').sendMessage('Three');
-    await pass(2_500);
+    await advance(2_500);
     expect(said.slice(1).join(' ')).toMatch(/^(2 new messages from cy|cy: Two cy: Three|cy: Two New message from cy)$/);
     expect(container.querySelector('[role="listbox"] [aria-live]')).toBeNull();
   });
@@ -218,16 +218,16 @@ describe('a message in another conversation', () => {
       const said = listen(container);
       for (const flow of flows) for (const body of ['one', 'two']) flow.sendMessage(body);
       for (let sent = 0; sent < 4; sent += 1) {
-        await pass(10);
+        await advance(10);
         const { message, accept, fail, remote } = transport.messages[sent]!;
         if (status === 'failed') fail(new TransportFailure(403, 'no', { retryable: false }));
         else accept();
-        await pass(10);
+        await advance(10);
         const { messageId } = message;
         if (status === 'undeliverable')
           transport.push({ type: 'notification', sender: remote, messageId, outcome: 'failed', code: 404 }, remote);
       }
-      await pass(2_500);
+      await advance(2_500);
       expect(new Set(said)).toEqual(new Set(['A message to cy needs your attention.']));
       expect(said.length).toBeLessThanOrEqual(2);
     },

@@ -21,11 +21,11 @@ function listen({ screen }: Shown): { polite: string[]; assertive: string[]; hel
   for (const kind of ['polite', 'assertive'] as const) {
     const region = screen.container.querySelector(`[aria-live="${kind}"]`)!;
     expect(region.textContent).toBe('');
-    const heard = (): void => {
+    const record = (): void => {
       if (region.textContent) said[kind].push(region.textContent);
       if (kind === 'polite') said.held.push(region.textContent);
     };
-    new MutationObserver(heard).observe(region, { childList: true });
+    new MutationObserver(record).observe(region, { childList: true });
   }
   return said;
 }

@@ -65,10 +65,10 @@ describe('a form of the host around the chat', () => {
 describe('a modal dialog of the host around the chat', () => {
   async function showInDialog(): Promise<{ dialog: HTMLDialogElement; closed: () => number }> {
     const dialog = added(document.createElement('dialog'));
-    const heard = vi.fn();
+    const closeRequested = vi.fn();
     // The host closes its dialog by its own key handler.
-    dialog.addEventListener('keydown', (event) => event.key === 'Escape' && heard());
-    dialog.addEventListener('close', heard);
+    dialog.addEventListener('keydown', (event) => event.key === 'Escape' && closeRequested());
+    dialog.addEventListener('close', closeRequested);
     dialog.showModal();
     await show({
       stored: [own, message(2)],
@@ -78,18 +78,18 @@ describe('a modal dialog of the host around the chat', () => {
         </Elsewhere>
       ),
     });
-    return { dialog, closed: () => heard.mock.calls.length };
+    return { dialog, closed: () => closeRequested.mock.calls.length };
   }
 
   it('B234 a modal dialog stays open when Escape closes the details, and when Escape moves from the list to the composer', async () => {
     const { dialog, closed } = await showInDialog();
-    const mine = article(dialog, 'Hi Bo');
-    mine.focus();
+    const ownMessage = article(dialog, 'Hi Bo');
+    ownMessage.focus();
     await userEvent.keyboard('{Enter}');
     await expect.poll(() => document.activeElement?.className).toBe('imflow-details');
     await userEvent.keyboard('{Escape}');
     await expect.poll(() => document.querySelector('.imflow-details')).toBeNull();
-    expect([dialog.open, closed(), document.activeElement === mine]).toEqual([true, 0, true]);
+    expect([dialog.open, closed(), document.activeElement === ownMessage]).toEqual([true, 0, true]);
     await userEvent.keyboard('{Escape}');
     expect([dialog.open, document.activeElement?.tagName]).toEqual([true, 'TEXTAREA']);
   });
@@ -99,8 +99,8 @@ describe('a modal dialog of the host around the chat', () => {
     const toolbar = page.getByRole('toolbar', { name: 'Message actions' });
     const focused = (): string | null | undefined =>
       document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent;
-    const mine = article(dialog, 'Hi Bo');
-    mine.focus();
+    const ownMessage = article(dialog, 'Hi Bo');
+    ownMessage.focus();
     await userEvent.keyboard('{Shift>}{F10}{/Shift}');
     await expect.element(toolbar.getByRole('button', { name: 'Reply' })).toHaveFocus();
     await userEvent.keyboard('{ArrowRight}{Enter}');
@@ -108,13 +108,13 @@ describe('a modal dialog of the host around the chat', () => {
     await userEvent.keyboard('{Escape}');
     await expect.poll(focused).toBe('Reply');
     await userEvent.keyboard('{Escape}');
-    expect(document.activeElement).toBe(mine);
+    expect(document.activeElement).toBe(ownMessage);
     await userEvent.keyboard('{Shift>}{F10}{/Shift}');
     await toolbar.getByRole('button', { name: 'Delete' }).click();
     await expect.poll(() => document.querySelector('[role="alertdialog"]')).not.toBeNull();
     await userEvent.keyboard('{Escape}');
     await expect.poll(() => document.querySelector('[role="alertdialog"]')).toBeNull();
-    expect(document.activeElement).toBe(mine);
+    expect(document.activeElement).toBe(ownMessage);
     await userEvent.keyboard('{Shift>}{F10}{/Shift}');
     await toolbar.getByRole('button', { name: 'Edit' }).click();
     await expect.poll(() => dialog.querySelector('.imflow-target')).not.toBeNull();
@@ -168,29 +168,29 @@ describe('the chat in another root', () => {
     });
     const root = place.current!.getRootNode() as Document | ShadowRoot;
     await expect.poll(() => root.querySelectorAll('article').length).toBe(2);
-    const mine = root.querySelector<HTMLElement>('article')!;
+    const ownMessage = root.querySelector<HTMLElement>('article')!;
     const view = root.ownerDocument?.defaultView ?? (root as Document).defaultView!;
     const press = (target: Element, key: string): void =>
       void target.dispatchEvent(
         new view.KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, composed: true }),
       );
     view.focus();
-    mine.focus();
-    press(mine, 'Enter');
+    ownMessage.focus();
+    press(ownMessage, 'Enter');
     await expect.poll(() => root.activeElement?.className).toBe('imflow-details');
     press(root.activeElement!, 'Escape');
     await expect.poll(() => root.querySelector('.imflow-details')).toBeNull();
-    expect(root.activeElement).toBe(mine);
+    expect(root.activeElement).toBe(ownMessage);
 
     // The same from the button; Escape in the list moves the focus to the composer of this root.
-    const button = mine.querySelector<HTMLElement>('.imflow-details-button')!;
+    const button = ownMessage.querySelector<HTMLElement>('.imflow-details-button')!;
     button.focus();
     button.click();
     await expect.poll(() => root.activeElement?.className).toBe('imflow-details');
     press(root.activeElement!, 'Escape');
     await expect.poll(() => root.activeElement).toBe(button);
-    mine.focus();
-    press(mine, 'Escape');
+    ownMessage.focus();
+    press(ownMessage, 'Escape');
     expect(root.activeElement).toBe(root.querySelector('textarea'));
     await nextFrames();
   });

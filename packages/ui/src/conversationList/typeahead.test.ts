@@ -4,7 +4,7 @@ import { createTypeahead } from './typeahead.ts';
 const NAMES = ['Ana', 'Bo', 'Aaron', 'Émile', 'Bruno', 'Ändu', 'News of the day', 'Nora'];
 
 /** The selected name after each letter, from the first name on. `pause`: the time between letters, in ms. */
-function through(letters: string, { from = 'Ana', locale = 'en', pause = 100 } = {}): (string | undefined)[] {
+function selectedNames(letters: string, { from = 'Ana', locale = 'en', pause = 100 } = {}): (string | undefined)[] {
   const type = createTypeahead();
   let here = NAMES.indexOf(from);
   return Array.from(letters, (letter, index) => {
@@ -16,37 +16,37 @@ function through(letters: string, { from = 'Ana', locale = 'en', pause = 100 } =
 
 describe('typeahead', () => {
   it('typed letters lead to the next name that begins with them, and wrap around', () => {
-    expect(through('bbbb', { pause: 501 })).toEqual(['Bo', 'Bruno', 'Bo', 'Bruno']);
-    expect(through('e', { from: 'Émile' })).toEqual(['Émile']);
-    expect(through('x')).toEqual([undefined]);
+    expect(selectedNames('bbbb', { pause: 501 })).toEqual(['Bo', 'Bruno', 'Bo', 'Bruno']);
+    expect(selectedNames('e', { from: 'Émile' })).toEqual(['Émile']);
+    expect(selectedNames('x')).toEqual([undefined]);
     expect(createTypeahead()('a', 0, [], 0, 'en')).toBe(-1);
   });
 
   it('the selection stays where more letters match the same name', () => {
-    expect(through('bru')).toEqual(['Bo', 'Bruno', 'Bruno']);
-    expect(through('an', { from: 'Nora' })).toEqual(['Ana', 'Ana']);
-    expect(through('bx')).toEqual(['Bo', undefined]);
+    expect(selectedNames('bru')).toEqual(['Bo', 'Bruno', 'Bruno']);
+    expect(selectedNames('an', { from: 'Nora' })).toEqual(['Ana', 'Ana']);
+    expect(selectedNames('bx')).toEqual(['Bo', undefined]);
   });
 
   it('a repeated letter moves on each time, unless a name begins with it twice', () => {
-    expect(through('bbb')).toEqual(['Bo', 'Bruno', 'Bo']);
-    expect(through('aa', { from: 'Émile' })).toEqual(['Ändu', 'Aaron']);
+    expect(selectedNames('bbb')).toEqual(['Bo', 'Bruno', 'Bo']);
+    expect(selectedNames('aa', { from: 'Émile' })).toEqual(['Ändu', 'Aaron']);
   });
 
   it('a space counts as a letter only within a name', () => {
-    expect(through('news o')).toEqual(Array.from('news o', () => 'News of the day'));
-    expect(through(' b x')).toEqual([undefined, 'Bo', undefined, undefined]);
+    expect(selectedNames('news o')).toEqual(Array.from('news o', () => 'News of the day'));
+    expect(selectedNames(' b x')).toEqual([undefined, 'Bo', undefined, undefined]);
   });
 
   it('the locale decides which letters are equal', () => {
-    expect(through('É')).toEqual(['Émile']);
-    expect(through('a', { from: 'Bruno', locale: 'de' })).toEqual(['Ändu']);
-    expect(through('a', { from: 'Bruno', locale: 'sv' })).toEqual(['Ana']);
-    expect(through('ä', { locale: 'sv' })).toEqual(['Ändu']);
+    expect(selectedNames('É')).toEqual(['Émile']);
+    expect(selectedNames('a', { from: 'Bruno', locale: 'de' })).toEqual(['Ändu']);
+    expect(selectedNames('a', { from: 'Bruno', locale: 'sv' })).toEqual(['Ana']);
+    expect(selectedNames('ä', { locale: 'sv' })).toEqual(['Ändu']);
   });
 
   it('letters typed within half a second of each other form one prefix', () => {
-    expect(through('bru', { pause: 500 })).toEqual(['Bo', 'Bruno', 'Bruno']);
-    expect(through('bn', { pause: 501 })).toEqual(['Bo', 'News of the day']);
+    expect(selectedNames('bru', { pause: 500 })).toEqual(['Bo', 'Bruno', 'Bruno']);
+    expect(selectedNames('bn', { pause: 501 })).toEqual(['Bo', 'News of the day']);
   });
 });

@@ -26,9 +26,9 @@ describe('the details of an own message', () => {
     const { log, screen } = await show({
       stored: [message(1, { ...own, status: 'displayed', timestamps }), message(2)],
     });
-    const mine = article(log, 'Hi Bo');
+    const ownMessage = article(log, 'Hi Bo');
     for (const key of ['{Enter}', ' ']) {
-      mine.focus();
+      ownMessage.focus();
       await userEvent.keyboard(key);
       await expect.element(screen.getByRole('dialog', { name: 'Message details' })).toHaveFocus();
       expect(lines()).toEqual([
@@ -42,7 +42,7 @@ describe('the details of an own message', () => {
       );
       await userEvent.keyboard('{Escape}');
       await expect.poll(panel).toBeNull();
-      expect(document.activeElement).toBe(mine);
+      expect(document.activeElement).toBe(ownMessage);
     }
   });
 
@@ -142,10 +142,10 @@ describe('the details of an own message', () => {
     await expect.poll(roomAbove).toBeLessThan(20);
     await nextFrames(5);
     expect(roomAbove()).toBeLessThan(20);
-    const mine = articles(log).at(index)!;
-    mine.querySelector<HTMLElement>('.imflow-details-button')!.click();
+    const ownMessage = articles(log).at(index)!;
+    ownMessage.querySelector<HTMLElement>('.imflow-details-button')!.click();
     await expect.poll(panel).not.toBeNull();
-    const boxOf = (selector: string): DOMRect => mine.querySelector(selector)!.getBoundingClientRect();
+    const boxOf = (selector: string): DOMRect => ownMessage.querySelector(selector)!.getBoundingClientRect();
     const { top, bottom } = panel()!.getBoundingClientRect();
     if (place === 'above it') expect(bottom).toBeLessThanOrEqual(boxOf('.imflow-bubble').top);
     else if (index === 0) expect(top).toBeGreaterThanOrEqual(boxOf('.imflow-bubble').bottom);

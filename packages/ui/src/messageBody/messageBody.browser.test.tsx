@@ -130,7 +130,7 @@ describe('renderers', () => {
   ];
 
   it('B128 a renderer that throws is replaced by a row for the file, and affects nothing else', async () => {
-    const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const consoleErrors = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { log, screen } = await show({
       stored,
       children: (
@@ -153,7 +153,7 @@ describe('renderers', () => {
     const row = article(log, 'This message cannot be shown here (image/png).');
     expect(row.textContent).toContain('Picture, 1 byte');
     await expect.element(screen.getByRole('button', { name: 'Download' })).toBeVisible();
-    expect(complaints).toHaveBeenCalled();
+    expect(consoleErrors).toHaveBeenCalled();
   });
 
   it('a renderer that throws for a message is tried again for the next body', async () => {
@@ -333,7 +333,7 @@ describe('hostile layout', () => {
     const errors = vi.fn();
     window.addEventListener('error', errors);
     onTestFinished(() => window.removeEventListener('error', errors));
-    const complaints = vi.spyOn(console, 'error');
+    const consoleErrors = vi.spyOn(console, 'error');
     const { log, screen } = await show({
       stored: [message(1, { body: 'Before' }), message(2, fields), message(3, { body: 'After' })],
     });
@@ -354,7 +354,7 @@ describe('hostile layout', () => {
     expect(errors.mock.calls.filter(([event]) => !(event as ErrorEvent).message.startsWith('ResizeObserver'))).toEqual(
       [],
     );
-    expect(complaints).not.toHaveBeenCalled();
+    expect(consoleErrors).not.toHaveBeenCalled();
     await expect.element(screen.getByRole('textbox')).toBeVisible();
   });
 

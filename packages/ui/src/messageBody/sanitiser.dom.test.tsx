@@ -5,7 +5,7 @@ import { message } from '../../fixtures/conversation.ts';
 const body = '<p>Hello <b>Ana</b></p><p>1 &lt; 2 &uuml;</p><script>alert(1)</script>';
 
 it('B128 HTML is shown as its text while the sanitiser fails to load, without an error, and the sanitiser is requested again', async () => {
-  const complaints = vi.spyOn(console, 'error');
+  const consoleErrors = vi.spyOn(console, 'error');
   const refused = vi.fn();
   const asked = vi.fn();
   vi.doMock('./sanitise.ts', () => {
@@ -35,6 +35,6 @@ it('B128 HTML is shown as its text while the sanitiser fails to load, without an
   for (const each of [container, next.container]) {
     expect(each.innerHTML).toBe('<div class="imflow-html"><p>Hello <b>Ana</b></p><p>1 &lt; 2 ü</p></div>');
   }
-  expect(complaints).not.toHaveBeenCalled();
+  expect(consoleErrors).not.toHaveBeenCalled();
   expect(refused).not.toHaveBeenCalled();
 });

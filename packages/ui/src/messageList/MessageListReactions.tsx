@@ -33,17 +33,17 @@ export function chipsOf(row: RowModel, props: MessageListReactionsProps = {}): R
     role: 'group',
     'aria-label': translations.reactions,
     children: groups.map(({ emoji, authors }) => {
-      const mine = authors.includes(flow.localAddress);
+      const isOwn = authors.includes(flow.localAddress);
       // The local user comes first in the name, as in speech.
       const names = [
-        ...(mine ? [translations.you] : []),
+        ...(isOwn ? [translations.you] : []),
         ...authors.filter((each) => each !== flow.localAddress).map((each) => nameOf(settings, each)),
       ];
       return (
         <Button
           key={emoji}
           name="reaction"
-          aria-pressed={mine}
+          aria-pressed={isOwn}
           aria-label={translations.reaction(emoji, names)}
           onClick={({ currentTarget }) => {
             tryOperation(row, currentTarget, () => toggleReaction(flow, record, emoji));

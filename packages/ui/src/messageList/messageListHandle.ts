@@ -64,13 +64,13 @@ export function createMessageListHandle(
 
   /** The index of a message, once it is loaded. Undefined if it was not found, or a later search replaced this one. */
   async function placeOf(id: string): Promise<ReturnType<Scroller['placeOf']>> {
-    const mine = {};
-    search = mine;
+    const thisSearch = {};
+    search = thisSearch;
     const newest = flow.messages.order.at(-1);
-    const there = await loadUntil(flow, id, () => search === mine && !hasSentAfter(flow, newest));
-    if (search !== mine) return undefined;
+    const isLoaded = await loadUntil(flow, id, () => search === thisSearch && !hasSentAfter(flow, newest));
+    if (search !== thisSearch) return undefined;
     search = undefined;
-    return there ? scroller.placeOf(id) : undefined;
+    return isLoaded ? scroller.placeOf(id) : undefined;
   }
 
   async function scrollToMessage(id: string): Promise<boolean> {

@@ -27,10 +27,10 @@ async function deliver(from: InstantMessagingFlow, to: InstantMessagingFlow, bod
 describe('a message that was edited', () => {
   it('B243 an edited message shows its new text in its place, with "edited" beside the time and in its name', async () => {
     const { ana, bo, log } = await show({ stored: [message(1), message(2)] });
-    const mine = await deliver(ana, bo, 'helo');
+    const ownId = await deliver(ana, bo, 'helo');
     const theirs = await deliver(bo, ana, 'teh end');
     const before = articles(log).length;
-    ana.editMessage(mine, 'hello');
+    ana.editMessage(ownId, 'hello');
     bo.editMessage(theirs, 'the end');
     for (const text of ['hello', 'the end']) {
       await expect.poll(() => log.textContent).toContain(text);
@@ -104,16 +104,16 @@ describe('a message that was retracted', () => {
     const secret = await deliver(bo, ana, 'a secret');
     const preview = screen.container.querySelector('.imflow-conversation')!;
     await expect.poll(() => preview.textContent).toContain('a secret');
-    const heard: string[] = [];
+    const announcements: string[] = [];
     const regions = screen.container.querySelectorAll('[aria-live="polite"]');
-    const observer = new MutationObserver(() => heard.push(...Array.from(regions, (each) => each.textContent)));
+    const observer = new MutationObserver(() => announcements.push(...Array.from(regions, (each) => each.textContent)));
     for (const region of regions) observer.observe(region, { childList: true });
     bo.retractMessage(secret);
     await expect.poll(() => preview.textContent).toContain('Message deleted');
     expect(preview.textContent).not.toContain('a secret');
     await deliver(bo, ana, 'last');
-    await expect.poll(() => heard.join(), { timeout: 5_000 }).toContain('last');
-    expect(heard.join()).not.toContain('secret');
+    await expect.poll(() => announcements.join(), { timeout: 5_000 }).toContain('last');
+    expect(announcements.join()).not.toContain('secret');
     bo.editMessage(ana.messages.order.at(-1)!, 'the very last');
     await expect.poll(() => preview.textContent).toContain('the very last');
   });
@@ -198,12 +198,12 @@ describe('reactions', () => {
     log.scrollTop -= 600;
     await nextFrames(20);
     const { top } = log.getBoundingClientRect();
-    const eye = articles(log).find((each) => each.getBoundingClientRect().top >= top)!;
-    const before = eye.getBoundingClientRect().top;
+    const firstVisible = articles(log).find((each) => each.getBoundingClientRect().top >= top)!;
+    const before = firstVisible.getBoundingClientRect().top;
     bo.react(id, ['👍']);
     await expect.poll(() => ana.messages.get(id)?.reactions?.length).toBe(1);
     for (const row of articles(log)) ana.react(row.dataset['message']!, ['🎉']);
     await nextFrames(20);
-    expect(Math.abs(eye.getBoundingClientRect().top - before)).toBeLessThanOrEqual(1);
+    expect(Math.abs(firstVisible.getBoundingClientRect().top - before)).toBeLessThanOrEqual(1);
   });
 });

@@ -14,7 +14,7 @@ interface Shown {
 }
 
 /** Renders a chat into the document of a different window, by a portal. The test decides which window has the focus. */
-async function showElsewhere(hasFocus: { readonly page: boolean; readonly other: boolean }): Promise<Shown> {
+async function showInOtherWindow(hasFocus: { readonly page: boolean; readonly other: boolean }): Promise<Shown> {
   const frame = document.createElement('iframe');
   frame.style.cssText = 'inline-size: 340px; block-size: 400px; border: 0';
   document.body.append(frame);
@@ -48,7 +48,7 @@ function receive(transport: FakeTransport): void {
 }
 
 it('B304 a message is displayed where the window that shows the chat has the focus, though the main page has not', async () => {
-  const { transport, flow } = await showElsewhere({ page: false, other: true });
+  const { transport, flow } = await showInOtherWindow({ page: false, other: true });
   receive(transport);
   await vi.waitFor(() => expect(transport.wire).toContain('displayed:m1'), { timeout: 5_000 });
   expect(flow.store.getState().unreadCount).toBe(0);
@@ -56,21 +56,21 @@ it('B304 a message is displayed where the window that shows the chat has the foc
 
 it('B304 a message stays unread, and below the "New" line, until the window of the chat has the focus', async () => {
   const hasFocus = { page: true, other: false };
-  const { transport, other } = await showElsewhere(hasFocus);
+  const { transport, other } = await showInOtherWindow(hasFocus);
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
   onTestFinished(() => void vi.useRealTimers());
   receive(transport);
-  await passLongerThanReading();
+  await advancePastReadingTime();
   expect(other.querySelector('.imflow-unread')).not.toBeNull();
   expect(transport.wire).toEqual(['delivered:m1']);
   hasFocus.other = true;
   other.defaultView?.dispatchEvent(new Event('focus'));
-  await passLongerThanReading();
+  await advancePastReadingTime();
   expect(transport.wire).toEqual(['delivered:m1', 'displayed:m1']);
 });
 
 /** Waits for frames, in which the observer reports the visible messages, and for the time after which they count as read. */
-async function passLongerThanReading(): Promise<void> {
+async function advancePastReadingTime(): Promise<void> {
   for (let round = 0; round < 3; round += 1) {
     for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
     await vi.advanceTimersByTimeAsync(1_000);

@@ -42,8 +42,8 @@ export function hasReaction(record: MessageRecord, author: string, emoji: string
  * @throws FlowError as `flow.react`.
  */
 export function toggleReaction(flow: InstantMessagingFlow, record: MessageRecord, emoji: string): SentMessage {
-  const mine = reactionsOf(record, flow.localAddress);
-  const others = mine.filter((each) => emojiKey(each) !== emojiKey(emoji));
+  const own = reactionsOf(record, flow.localAddress);
+  const others = own.filter((each) => emojiKey(each) !== emojiKey(emoji));
   const isOne = flow.operations.react === 'one';
-  return flow.react(record.id, others.length < mine.length ? others : [...(isOne ? [] : mine), emoji]);
+  return flow.react(record.id, others.length < own.length ? others : [...(isOne ? [] : own), emoji]);
 }

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 /** Gives the window the user's attention, or takes it away. */
-function look(now: boolean): void {
+function setLooking(now: boolean): void {
   looking = now;
   window.dispatchEvent(new Event(now ? 'focus' : 'blur'));
 }
@@ -55,7 +55,7 @@ function receive({ transport }: Reading, messageId: string, body: string = messa
 }
 
 /** Advances the clock, and waits until the page has handled it. */
-async function pass(time: number): Promise<void> {
+async function advance(time: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(time);
   await frames();
 }
@@ -82,10 +82,10 @@ describe('displayed receipts', () => {
     const page = await reading();
     receive(page, 'in view');
     await frames();
-    await pass(MIN_VIEW_TIME - 10);
+    await advance(MIN_VIEW_TIME - 10);
     expect(page.displayed()).toEqual([]);
-    await pass(10);
-    await pass(1_000);
+    await advance(10);
+    await advance(1_000);
     expect(page.displayed()).toEqual(['displayed:in view']);
     expect(page.ana.store.getState().unreadCount).toBe(0);
   });
@@ -94,9 +94,9 @@ describe('displayed receipts', () => {
     const page = await reading();
     for (let index = 1; index <= 5; index += 1) receive(page, `news ${index}`);
     // The others are painted together, a frame after the first message.
-    await pass(20);
-    await pass(MIN_VIEW_TIME);
-    await pass(1_000);
+    await advance(20);
+    await advance(MIN_VIEW_TIME);
+    await advance(1_000);
     expect(page.displayed()).toEqual(['displayed:news 5']);
     const { notification } = page.transport.notifications.at(-1)!;
     expect(notification).toMatchObject({ upTo: true });
@@ -110,10 +110,10 @@ describe('displayed receipts', () => {
     receive(page, 'tall', TALL);
     await frames();
     await showShare(page, 'A tall one.', 0.45);
-    await pass(2_000);
+    await advance(2_000);
     expect(page.displayed()).toEqual([]);
     await showShare(page, 'A tall one.', 0.55);
-    await pass(2_000);
+    await advance(2_000);
     expect(page.displayed()).toEqual(['displayed:tall']);
   });
 
@@ -127,10 +127,10 @@ describe('displayed receipts', () => {
     expect(article(page.log, 'A taller one.').getBoundingClientRect().height).toBeGreaterThan(
       page.log.clientHeight * 2,
     );
-    await pass(2_000);
+    await advance(2_000);
     expect(page.displayed()).toEqual([]);
     await showShare(page, 'A taller one.', 0.6);
-    await pass(2_000);
+    await advance(2_000);
     expect(page.displayed()).toEqual(['displayed:taller']);
   });
 
@@ -140,38 +140,38 @@ describe('displayed receipts', () => {
     await frames();
     receive(page, 'below');
     await frames();
-    await pass(2_000);
+    await advance(2_000);
     page.log.scrollTop = page.log.scrollHeight;
     await frames();
-    await pass(MIN_VIEW_TIME - 100);
+    await advance(MIN_VIEW_TIME - 100);
     page.log.scrollTop -= 500;
     await frames();
-    await pass(2_000);
+    await advance(2_000);
     expect(page.displayed()).toEqual([]);
     expect(page.ana.store.getState().unreadCount).toBe(1);
     page.log.scrollTop = page.log.scrollHeight;
     await frames();
-    await pass(2_000);
+    await advance(2_000);
     expect(page.displayed()).toEqual(['displayed:below']);
   });
 
   it('B98 no message counts as displayed in a window without the focus, and all in view do 500 ms after the focus returns', async () => {
     const page = await reading();
-    look(false);
+    setLooking(false);
     for (let index = 1; index <= 3; index += 1) receive(page, `news ${index}`);
     await frames();
-    await pass(5_000);
+    await advance(5_000);
     expect(page.displayed()).toEqual([]);
-    look(true);
-    await pass(MIN_VIEW_TIME - 10);
+    setLooking(true);
+    await advance(MIN_VIEW_TIME - 10);
     // The user looks away and returns, so that the time starts again.
-    look(false);
-    await pass(5_000);
-    look(true);
-    await pass(MIN_VIEW_TIME - 10);
+    setLooking(false);
+    await advance(5_000);
+    setLooking(true);
+    await advance(MIN_VIEW_TIME - 10);
     expect(page.displayed()).toEqual([]);
-    await pass(10);
-    await pass(1_000);
+    await advance(10);
+    await advance(1_000);
     expect(page.displayed()).toEqual(['displayed:news 3']);
   });
 
@@ -182,12 +182,12 @@ describe('displayed receipts', () => {
     document.dispatchEvent(new Event('visibilitychange'));
     receive(page, 'unseen');
     await frames();
-    await pass(5_000);
+    await advance(5_000);
     expect(page.displayed()).toEqual([]);
     visible = true;
     document.dispatchEvent(new Event('visibilitychange'));
-    await pass(MIN_VIEW_TIME);
-    await pass(1_000);
+    await advance(MIN_VIEW_TIME);
+    await advance(1_000);
     expect(page.displayed()).toEqual(['displayed:unseen']);
   });
 
@@ -204,14 +204,14 @@ describe('displayed receipts', () => {
     await frames();
     receive(page, 'unseen');
     await frames();
-    await pass(5_000);
+    await advance(5_000);
     expect(page.displayed()).toEqual([]);
     container.removeAttribute('style');
     await frames();
     page.log.scrollTop = page.log.scrollHeight;
     await frames();
-    await pass(MIN_VIEW_TIME);
-    await pass(2_000);
+    await advance(MIN_VIEW_TIME);
+    await advance(2_000);
     expect(page.displayed()).toEqual(['displayed:unseen']);
   });
 });

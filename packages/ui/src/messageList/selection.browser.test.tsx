@@ -33,7 +33,7 @@ function select(from: Node, start: number, to: Node, end: number): void {
   document.getSelection()!.setBaseAndExtent(from, start, to, end);
 }
 
-async function goAway(log: HTMLElement): Promise<void> {
+async function scrollFarAway(log: HTMLElement): Promise<void> {
   for (let step = 0; step < 2; step += 1) {
     log.scrollTop -= 3_000;
     await nextFrames(3);
@@ -55,7 +55,7 @@ describe('a selection in the list', () => {
     const text = textOf(log, 'Message 199');
     select(text, 2, text, 7);
     await nextFrames(2);
-    await goAway(log);
+    await scrollFarAway(log);
     expect(document.getSelection()!.toString()).toBe('ssage');
     log.scrollTop = log.scrollHeight;
     await nextFrames(14);
@@ -63,7 +63,7 @@ describe('a selection in the list', () => {
     expect(text.isConnected).toBe(true);
     // Without the selection, the row is removed like any other.
     document.getSelection()!.removeAllRanges();
-    await goAway(log);
+    await scrollFarAway(log);
     expect(text.isConnected).toBe(false);
   });
 
@@ -72,12 +72,12 @@ describe('a selection in the list', () => {
     const end = textOf(log, 'Message 199');
     select(end, 3, end, 9);
     await nextFrames(2);
-    await goAway(log);
+    await scrollFarAway(log);
     const start = textOf(log, articles(log)[0]!.querySelector('.imflow-body > :first-child')!.textContent);
     const first = Number(start.textContent!.slice(8));
     select(start, 0, end, 11);
     await nextFrames(2);
-    await goAway(log);
+    await scrollFarAway(log);
     expect(start.isConnected && end.isConnected).toBe(true);
     const lines = copied(log).split('\n');
     expect(lines).toHaveLength(199 - first + 1);
@@ -115,7 +115,7 @@ describe('a selection in the list', () => {
     const text = textOf(log, 'Message 199');
     select(text, 2, text, 7);
     await nextFrames(2);
-    await goAway(log);
+    await scrollFarAway(log);
     expect(text.isConnected).toBe(true);
   });
 });

@@ -16,15 +16,17 @@ function messages(count: number): MessageRecord[] {
   });
 }
 
-/** Shows a reader in the middle of the list. `eye` is the first row that is completely in view. */
-async function reading(options: { readonly strict?: boolean } = {}): Promise<Shown & { readonly eye: HTMLElement }> {
+/** Shows a reader in the middle of the list. `firstVisible` is the first row that is completely in view. */
+async function reading(
+  options: { readonly strict?: boolean } = {},
+): Promise<Shown & { readonly firstVisible: HTMLElement }> {
   const shown = await show({ stored: messages(200), template: { pageSize: 200 }, strict: false, ...options });
   const { log } = shown;
   log.scrollTop -= 4_000;
   await nextFrames(20);
   const { top } = log.getBoundingClientRect();
-  const eye = articles(log).find((element) => element.getBoundingClientRect().top >= top)!;
-  return { ...shown, eye };
+  const firstVisible = articles(log).find((element) => element.getBoundingClientRect().top >= top)!;
+  return { ...shown, firstVisible };
 }
 
 /** The largest distance of an element from its initial position in any frame after a change, in px. */
@@ -43,19 +45,19 @@ function pageScroll(): number[] {
   return [scrollX, scrollY, document.documentElement.scrollTop, document.body.scrollTop];
 }
 
-/** The rows above `eye`, the nearest first. */
-function above(log: HTMLElement, eye: HTMLElement): HTMLElement[] {
+/** The rows above `firstVisible`, the nearest first. */
+function above(log: HTMLElement, firstVisible: HTMLElement): HTMLElement[] {
   const all = articles(log);
-  return all.slice(0, all.indexOf(eye)).toReversed();
+  return all.slice(0, all.indexOf(firstVisible)).toReversed();
 }
 
 describe('a reader away from the end', () => {
   it('B126 B127 an image that loads late in an earlier row moves the visible rows by 0 px, whether its row is in view, half in view or out of view', async () => {
-    const { log, eye } = await reading();
-    for (const [index, row] of above(log, eye).slice(0, 4).entries()) {
+    const { log, firstVisible } = await reading();
+    for (const [index, row] of above(log, firstVisible).slice(0, 4).entries()) {
       const body = row.querySelector<HTMLElement>('.imflow-body')!;
       for (const height of [300, 120, 500]) {
-        const moved = await movement(eye, () => (body.style.minBlockSize = `${height}px`));
+        const moved = await movement(firstVisible, () => (body.style.minBlockSize = `${height}px`));
         expect([index, height, moved <= 1 ? 'still' : moved]).toEqual([index, height, 'still']);
       }
     }
@@ -63,8 +65,8 @@ describe('a reader away from the end', () => {
   });
 
   it('B126 a message that the reader interacts with grows downwards, also where its top is out of view', async () => {
-    const { log, eye } = await reading();
-    const row = eye;
+    const { log, firstVisible } = await reading();
+    const row = firstVisible;
     log.scrollTop += row.getBoundingClientRect().top - log.getBoundingClientRect().top + 10;
     await nextFrames(20);
     expect(row.getBoundingClientRect().top).toBeLessThan(log.getBoundingClientRect().top);
@@ -75,36 +77,36 @@ describe('a reader away from the end', () => {
   });
 
   it('B126 a growing composer moves the visible rows by 0 px', async () => {
-    const { log, eye, screen } = await reading();
+    const { log, firstVisible, screen } = await reading();
     const before = log.clientHeight;
     screen.getByRole('textbox').element().focus({ preventScroll: true });
     const grow = async (): Promise<void> => {
       for (let line = 0; line < 5; line += 1) await userEvent.keyboard('{Shift>}{Enter}{/Shift}');
     };
-    expect(await movement(eye, grow)).toBeLessThanOrEqual(1);
+    expect(await movement(firstVisible, grow)).toBeLessThanOrEqual(1);
     expect(log.clientHeight).toBeLessThan(before - 60);
-    expect(await movement(eye, () => userEvent.clear(screen.getByRole('textbox')))).toBeLessThanOrEqual(1);
+    expect(await movement(firstVisible, () => userEvent.clear(screen.getByRole('textbox')))).toBeLessThanOrEqual(1);
     expect(pageScroll()).toEqual([0, 0, 0, 0]);
   });
 
   it('B126 a new width of the window moves the anchored row by 0 px, though all rows wrap again', async () => {
-    const { log, eye, screen } = await reading();
+    const { log, firstVisible, screen } = await reading();
     const frame = screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement!;
-    const heightOf = (): number => above(log, eye)[0]!.getBoundingClientRect().height;
+    const heightOf = (): number => above(log, firstVisible)[0]!.getBoundingClientRect().height;
     const before = heightOf();
     for (const width of [260, 400, 220]) {
-      expect([width, await movement(eye, () => (frame.style.inlineSize = `${width}px`))]).toEqual([width, 0]);
+      expect([width, await movement(firstVisible, () => (frame.style.inlineSize = `${width}px`))]).toEqual([width, 0]);
     }
     expect(heightOf()).toBeGreaterThan(before);
   });
 
   it('B126 a keyboard that takes half of the window moves the visible rows by 0 px', async () => {
-    const { log, eye, screen } = await reading();
+    const { log, firstVisible, screen } = await reading();
     const frame = screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement!;
     frame.style.blockSize = '100dvh';
     await nextFrames(5);
     const before = log.clientHeight;
-    expect(await movement(eye, () => page.viewport(420, 400))).toBeLessThanOrEqual(1);
+    expect(await movement(firstVisible, () => page.viewport(420, 400))).toBeLessThanOrEqual(1);
     expect(log.clientHeight).toBeLessThan(before - 250);
     expect(pageScroll()).toEqual([0, 0, 0, 0]);
   });

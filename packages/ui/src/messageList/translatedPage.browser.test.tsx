@@ -209,7 +209,7 @@ describe('a page that a translator changes', () => {
 
 describe('a row that fails', () => {
   it('B216 a row that throws while rendering is replaced by a sentence, and no other row is affected', async () => {
-    const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const consoleErrors = vi.spyOn(console, 'error').mockImplementation(() => {});
     const Broken = (): ReactElement => {
       throw new Error('Broken');
     };
@@ -228,11 +228,11 @@ describe('a row that fails', () => {
     expect(article(log, 'This message cannot be shown here').dataset['message']).toBe('m79');
     bo.sendMessage('News');
     await expect.poll(() => log.textContent).toContain('News');
-    expect(complaints).toHaveBeenCalled();
+    expect(consoleErrors).toHaveBeenCalled();
   });
 
   it('B216 a row whose elements the page removed is rendered again', async () => {
-    const complaints = vi.spyOn(console, 'error').mockImplementation(() => {});
+    const consoleErrors = vi.spyOn(console, 'error').mockImplementation(() => {});
     const setters: ((isOn: boolean) => void)[] = [];
     function Optional(): ReactElement {
       const [isOn, setIsOn] = useState(true);
@@ -265,6 +265,6 @@ describe('a row that fails', () => {
       expect(articles(log).at(-1)!.dataset['message']).toBe('m80');
     }
     expect(others.every((element) => element.isConnected)).toBe(true);
-    expect(complaints).toHaveBeenCalled();
+    expect(consoleErrors).toHaveBeenCalled();
   });
 });

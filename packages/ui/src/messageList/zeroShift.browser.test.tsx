@@ -47,14 +47,14 @@ async function delivered(from: InstantMessagingFlow, to: InstantMessagingFlow, b
   return id;
 }
 
-async function atTheEnd(template = {}): Promise<Shown & { readonly mine: string; readonly theirs: string }> {
+async function atTheEnd(template = {}): Promise<Shown & { readonly ownId: string; readonly receivedId: string }> {
   const shown = await show({ stored: STORED, template, strict: false });
-  const mine = await delivered(shown.ana, shown.bo, 'My own text');
-  const theirs = await delivered(shown.bo, shown.ana, 'The end of it');
+  const ownId = await delivered(shown.ana, shown.bo, 'My own text');
+  const receivedId = await delivered(shown.bo, shown.ana, 'The end of it');
   await expect.poll(() => shown.log.textContent).toContain('The end of it');
   await nextFrames(20);
   expect(distanceToEnd(shown.log)).toBeLessThanOrEqual(1);
-  return { ...shown, mine, theirs };
+  return { ...shown, ownId, receivedId };
 }
 
 const chips = (log: HTMLElement): number => log.querySelectorAll('.imflow-reaction').length;
@@ -118,8 +118,8 @@ describe('a reader at the end', () => {
   });
 
   it('B350 a reader at the end sees no row move when the participant reacts to any message or removes the reaction', async () => {
-    const { ana, bo, log, mine, theirs } = await atTheEnd();
-    for (const id of [mine, theirs]) {
+    const { ana, bo, log, ownId, receivedId } = await atTheEnd();
+    for (const id of [ownId, receivedId]) {
       expect(
         await moved(log, async () => {
           bo.react(id, ['👍', '🎉']);
@@ -167,16 +167,16 @@ describe('a reader at the end', () => {
   });
 
   it('B350 a reader at the end sees no row move when a message is edited to an equally long text, quoted, or deleted', async () => {
-    const { ana, bo, log, mine, theirs } = await atTheEnd();
+    const { ana, bo, log, ownId, receivedId } = await atTheEnd();
     await delivered(bo, ana, 'One more');
-    ana.sendMessage('Indeed', { replyTo: theirs });
+    ana.sendMessage('Indeed', { replyTo: receivedId });
     await expect.poll(() => log.querySelector('.imflow-quote')).not.toBeNull();
     await nextFrames(20);
     const steps: readonly (readonly [string, () => void, string])[] = [
-      ['their edit', () => bo.editMessage(theirs, 'The end of us'), 'The end of us'],
-      ['my edit', () => ana.editMessage(mine, 'My new text'), 'My new text'],
-      ['their deletion', () => bo.retractMessage(theirs), 'Message deleted'],
-      ['my deletion', () => ana.retractMessage(mine), 'You deleted this message'],
+      ['their edit', () => bo.editMessage(receivedId, 'The end of us'), 'The end of us'],
+      ['my edit', () => ana.editMessage(ownId, 'My new text'), 'My new text'],
+      ['their deletion', () => bo.retractMessage(receivedId), 'Message deleted'],
+      ['my deletion', () => ana.retractMessage(ownId), 'You deleted this message'],
     ];
     for (const [name, act, text] of steps) {
       const rows = await moved(log, async () => {
@@ -188,11 +188,11 @@ describe('a reader at the end', () => {
   });
 
   it('B350 a reader at the end sees no row move when a quote leads to a visible message, and when its frame fades', async () => {
-    const { ana, log, theirs } = await atTheEnd();
-    ana.sendMessage('Indeed', { replyTo: theirs });
+    const { ana, log, receivedId } = await atTheEnd();
+    ana.sendMessage('Indeed', { replyTo: receivedId });
     await expect.poll(() => log.querySelector('.imflow-quote')).not.toBeNull();
     await nextFrames(20);
-    const target = log.querySelector<HTMLElement>(`[data-message="${theirs}"]`)!;
+    const target = log.querySelector<HTMLElement>(`[data-message="${receivedId}"]`)!;
     expect(
       await moved(log, async () => {
         log.querySelector<HTMLElement>('.imflow-quote')!.click();
@@ -204,8 +204,8 @@ describe('a reader at the end', () => {
   });
 
   it('B350 a reader at the end sees no row move when the actions of a message, its emojis, and the confirmation show', async () => {
-    const { log, mine, screen } = await atTheEnd();
-    const row = log.querySelector<HTMLElement>(`[data-message="${mine}"]`)!;
+    const { log, ownId, screen } = await atTheEnd();
+    const row = log.querySelector<HTMLElement>(`[data-message="${ownId}"]`)!;
     const toolbar = screen.getByRole('toolbar', { name: 'Message actions' });
     expect(
       await moved(log, async () => {

@@ -30,13 +30,13 @@ it('B123 typing that pauses and continues renders the indicator once', async () 
   hear('composing');
   await expect.element(screen.getByText('bo is typing…')).toBeVisible();
   expect(rendered).toHaveBeenCalledTimes(1);
-  const heard = vi.fn();
-  flow.on('remoteComposingStateChanged', heard);
+  const stateChanged = vi.fn();
+  flow.on('remoteComposingStateChanged', stateChanged);
   for (let pause = 0; pause < 5; pause += 1) {
     hear('idle');
     hear('composing');
   }
-  expect(heard).toHaveBeenCalledTimes(10);
+  expect(stateChanged).toHaveBeenCalledTimes(10);
   await nextFrames(10);
   expect(rendered).toHaveBeenCalledTimes(1);
 });

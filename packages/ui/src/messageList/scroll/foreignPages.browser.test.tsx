@@ -18,7 +18,7 @@ function messages(count: number): MessageRecord[] {
 }
 
 /** After this many frames the list is idle, and the rows around the view are rendered. */
-const RESTED = 14;
+const IDLE_FRAMES = 14;
 
 interface Page extends Shown {
   /** The element around the chat. */
@@ -31,7 +31,7 @@ async function showMany(count = 300, css = '', children = <Chat />): Promise<Pag
   document.head.append(style);
   onTestFinished(() => style.remove());
   const shown = await show({ stored: messages(count), template: { pageSize: count }, strict: false, children });
-  await nextFrames(RESTED);
+  await nextFrames(IDLE_FRAMES);
   return { ...shown, frame: shown.screen.container.querySelector<HTMLElement>('.imflow-chat')!.parentElement! };
 }
 
@@ -74,7 +74,7 @@ async function scrollUp(log: HTMLElement, by: number): Promise<void> {
     log.scrollBy({ top: -100, behavior: 'instant' });
     await nextFrames(1);
   }
-  await nextFrames(RESTED);
+  await nextFrames(IDLE_FRAMES);
 }
 
 /** The rows that are visible fill the view: no more than the gap between two rows is empty. */
@@ -106,27 +106,27 @@ describe('a list in a container that the page transforms', () => {
     const errors = vi.spyOn(console, 'error');
     const { bo, frame, log } = await showMany();
     frame.style.cssText += css;
-    await nextFrames(RESTED);
+    await nextFrames(IDLE_FRAMES);
     expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
     await scrollUp(log, 3_000);
     expect(visible(log).length).toBeGreaterThan(2);
     const top = log.scrollTop;
     const before = place(log);
-    await nextFrames(RESTED);
+    await nextFrames(IDLE_FRAMES);
     expectKept(log, before);
     expect(log.scrollTop).toBe(top);
     bo.sendMessage('One more');
     await nextFrames(10);
     expectKept(log, before);
     log.scrollTop = log.scrollHeight;
-    await nextFrames(RESTED);
+    await nextFrames(IDLE_FRAMES);
     expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
     expect(log.textContent).toContain('One more');
     for (let step = 0; step < 20; step += 1) {
       log.scrollTop += step % 2 === 0 ? -700 : 300;
       await nextFrames(1);
     }
-    await nextFrames(RESTED);
+    await nextFrames(IDLE_FRAMES);
     expect(visible(log).length).toBeGreaterThan(2);
     expect(errors).not.toHaveBeenCalled();
   });
@@ -139,10 +139,10 @@ describe('a list in a container that the page transforms', () => {
       const { id } = ana.sendMessage('Mine');
       for (let index = 0; index < 4; index += 1) ana.sendMessage(`After it ${index}`);
       frame.style.cssText += `; block-size: 400px; inline-size: 300px; transform-origin: 0 0; ${css}`;
-      await nextFrames(RESTED);
+      await nextFrames(IDLE_FRAMES);
       const row = (): HTMLElement => log.querySelector(`[data-message="${id}"]`)!;
       await expect.poll(row).not.toBeNull();
-      await nextFrames(RESTED);
+      await nextFrames(IDLE_FRAMES);
       row().focus();
       await userEvent.keyboard('{Shift>}{F10}{/Shift}');
       await expect.poll(() => row().querySelector('[role="toolbar"]')).not.toBeNull();
@@ -163,7 +163,7 @@ describe('a list in a container that the page transforms', () => {
       await userEvent.keyboard('{Escape}');
       ana.sendMessage('Tall\n'.repeat(30));
       await expect.poll(() => log.textContent).toContain('Tall');
-      await nextFrames(RESTED);
+      await nextFrames(IDLE_FRAMES);
       const tall = articles(log).at(-1)!;
       tall.focus({ preventScroll: true });
       await userEvent.keyboard('{Shift>}{F10}{/Shift}');
@@ -247,12 +247,12 @@ describe('a list that has no box for a while', () => {
       await scrollUp(log, 2_000);
       const before = place(log);
       for (const hasNews of [false, true]) {
-        const giveBack = BOXES[name]!(frame);
-        await nextFrames(RESTED);
+        const restoreBox = BOXES[name]!(frame);
+        await nextFrames(IDLE_FRAMES);
         if (hasNews) bo.sendMessage('News');
         await nextFrames(5);
-        giveBack();
-        await nextFrames(RESTED);
+        restoreBox();
+        await nextFrames(IDLE_FRAMES);
         expectKept(log, before, [name, hasNews]);
         expect(ana.messages.order.length).toBe(hasNews ? 301 : 300);
         expectFilled(log);
@@ -264,12 +264,12 @@ describe('a list that has no box for a while', () => {
     'B211 %s: a reader at the end is at the end when the list has a box again',
     async (name) => {
       const { bo, frame, log } = await showMany(60);
-      const giveBack = BOXES[name]!(frame);
+      const restoreBox = BOXES[name]!(frame);
       await nextFrames(10);
       for (let index = 0; index < 15; index += 1) bo.sendMessage(`News ${index}. ${'Words. '.repeat(index * 5)}`);
       await nextFrames(10);
-      giveBack();
-      await nextFrames(RESTED);
+      restoreBox();
+      await nextFrames(IDLE_FRAMES);
       expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
       expect(log.textContent).toContain('News 14.');
       expectFilled(log);
@@ -290,10 +290,10 @@ describe('a list that has no box for a while', () => {
     parent.append(elsewhere);
     onTestFinished(() => parent.append(frame));
     elsewhere.append(frame);
-    await nextFrames(RESTED);
+    await nextFrames(IDLE_FRAMES);
     expectKept(log, before);
     parent.append(frame);
-    await nextFrames(RESTED);
+    await nextFrames(IDLE_FRAMES);
     elsewhere.remove();
     expectKept(log, before);
   });
@@ -329,7 +329,7 @@ describe('a page with its own idea of scrolling', () => {
     expect(Math.abs(distanceToEnd(log))).toBeLessThanOrEqual(1);
     await scrollUp(log, 2_000);
     const before = place(log);
-    await nextFrames(RESTED);
+    await nextFrames(IDLE_FRAMES);
     expectKept(log, before);
     // The first click leads to the unread messages, the second one to the end.
     for (const jump of [1, 2]) {
@@ -347,7 +347,7 @@ describe('a page with its own idea of scrolling', () => {
     const before = place(log);
     bo.sendMessage('News');
     articles(log)[0]!.style.minBlockSize = '300px';
-    await nextFrames(RESTED);
+    await nextFrames(IDLE_FRAMES);
     expectKept(log, before);
   });
 });
@@ -394,9 +394,9 @@ describe('rows whose sizes the page decides', () => {
     // A scroll, a size that changed, and a frame: each may change the rows four times at most.
     expect(Math.max(...perStep)).toBeLessThanOrEqual(12);
     bo.sendMessage('One more');
-    await nextFrames(RESTED);
+    await nextFrames(IDLE_FRAMES);
     log.scrollTop = log.scrollHeight;
-    await nextFrames(RESTED);
+    await nextFrames(IDLE_FRAMES);
     expect(log.isConnected).toBe(true);
     expect(errors).not.toHaveBeenCalled();
     expect(articles(log).length).toBeLessThanOrEqual(301);
