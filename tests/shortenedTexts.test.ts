@@ -17,7 +17,7 @@ function cuts(code: string): string[] {
   return Array.from(code.matchAll(CUT), ([found]) => found);
 }
 
-it('B382 no text of a person is cut but by truncateText, which keeps characters whole', () => {
+it('B382 only truncateText shortens texts of people, and it keeps characters whole', () => {
   const files = ['packages', 'apps'].flatMap((folder) =>
     readdirSync(join(ROOT, folder)).flatMap((name) => filesIn(join(folder, name, 'src'))),
   );

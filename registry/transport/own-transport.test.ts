@@ -140,7 +140,7 @@ describe('own-transport.ts', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('requests that the backend never answers settle with their channel, and with the connection', async () => {
+  it('requests without an answer fail as retryable when their channel or the connection is closed', async () => {
     const { clock, backend } = setup();
     const ana = createOwnTransport({
       url: 'https://backend.example',

@@ -253,7 +253,7 @@ it('notifications.tsx counts unread messages in the title and notifies of messag
   document.title = title;
 });
 
-it('B424 the chat of the guide has an inspector that a button opens, where it is asked for', async () => {
+it('B424 the chat of the guide has an inspector, which a button opens, where the application enables it', async () => {
   const flow = createInstantMessagingFlow({ transport: createFakeTransport(), remote: 'bo' });
   flow.start();
   flow.sendMessage('Are you there?');

@@ -40,7 +40,7 @@ function idsIn(answers: readonly ServerFrame[]): readonly string[] {
 }
 
 describe('a search in the log', () => {
-  it('B411 the search of the server finds messages by any part of their text, newest first, whatever the case and the accents', async () => {
+  it('B411 the search of the server finds messages by any part of their text, newest first, and ignores case and accents', async () => {
     const { ana, bo, ids } = await conversation('Café at nine', 'no', 'the CAFETERIA', '明日の会議');
     expect(idsIn(await search(ana, bo, 'cafe'))).toEqual([ids[2], ids[0]]);
     expect(idsIn(await search(ana, bo, '会議'))).toEqual([ids[3]]);

@@ -62,7 +62,7 @@ it.each(['m1', 'm2'])(
   },
 );
 
-it('B405 a node that reads a receipt of a later step of the log reads on, also where the hint for it is lost', async () => {
+it('B405 a node that reads a receipt of a later step of the log continues to read, also where the hint for that step is lost', async () => {
   const { watch, sent, deliver } = await setUp();
   await deliver('m2');
   watch.hint(2);

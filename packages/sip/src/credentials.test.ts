@@ -64,7 +64,7 @@ describe('Digest', () => {
     expect(credentials.headersFor('REGISTER', 'sip:r')[0]?.value).toMatch(/response="[\da-f]{64}"/);
   });
 
-  it('quotes and line ends stay inside their parameter', () => {
+  it('quotes and line ends in a value stay inside their parameter', () => {
     const credentials = createCredentials('a"\r\nX: y', 'secret', () => 'c');
     credentials.challenged(asked('Digest realm="a \\"realm\\"", nonce="n"'));
     const [answer] = credentials.headersFor('REGISTER', 'sip:r');

@@ -96,7 +96,7 @@ describe('the answer to a plain message', () => {
     expect(codesOf(server)).toEqual([code]);
   });
 
-  it('the response goes to all copies of a plain message', async () => {
+  it('the transport sends the response to all copies of a plain message', async () => {
     const { clock, server, channel, online } = setUp();
     await online();
     for (const time of [1, 2]) server.say(message('hello', { id: 'm1', extra: [`X-Copy: ${time}`] }));

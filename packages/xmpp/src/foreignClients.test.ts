@@ -116,7 +116,7 @@ describe('messages of other clients', () => {
     expect(conditionOf(encodeMessageError('bo@example.com/phone', 'm1', 513))).toBe('policy-violation');
   });
 
-  it('B263 a failure of a message from the archive goes to the address that sent it', async () => {
+  it('B263 the failure of a message from the archive is sent to the address that sent the message', async () => {
     const { server, channel, clock } = await createScriptedSession(['en'], (prepared) => {
       prepared.archive = [{ id: 'p0', message: element('message', NS.client, { from: BO, to: ANA, id: 'f0' }) }];
     });
@@ -132,7 +132,7 @@ describe('messages of other clients', () => {
     expect(last?.attributes).toEqual({ to: `${BO}/phone`, type: 'error', id: 'f1' });
   });
 
-  it('B264 an address has one canonical form, however it is written', async () => {
+  it('B264 an address has one canonical form for all its spellings', async () => {
     const { transport, say, shown } = await createScriptedSession();
     for (const written of ['Bo@Example.COM/phone', 'bo@example.com.', 'ｂｏ@example.com', 'bo@example.com./a@b.']) {
       expect(transport.normalizeAddress?.(written)).toBe('bo@example.com');

@@ -289,7 +289,7 @@ describe('operations of other clients', () => {
       },
     );
 
-    it('operations of one second keep their order behind a page without operations', async () => {
+    it('operations of one second keep their order after a page without operations', async () => {
       const open = () =>
         createScriptedSession(['en'], (server) => {
           server.archive = [
@@ -319,7 +319,7 @@ describe('operations of other clients', () => {
       expect(server.heard.length - before).toBe(1);
     });
 
-    it('the entries behind a page are counted, also more than one page of the archive', async () => {
+    it('the entries after a page are counted, also more than one page of the archive', async () => {
       const many = Array.from({ length: 230 }, (_, index) => text(`n${index}`));
       const { channel } = await createScriptedSession(['en'], (server) => {
         server.archive = [text('m1'), reaction('r1'), text('m2'), ...many];

@@ -98,7 +98,7 @@ describe('missed messages', () => {
     expect(ids(events)).toEqual(['m1', 'm2', 'm3']);
   });
 
-  it('B116 the archive is read from before an own message that the server may have, so that it is not sent twice', async () => {
+  it('B116 the archive is read from a position before an own message that the server may have, so that the message is not sent twice', async () => {
     const { server, channel, events, online, reconnect } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();
@@ -119,7 +119,7 @@ describe('missed messages', () => {
     expect(ids(events).slice(3)).toEqual(['o1', 'm1', 'm2']);
   });
 
-  it('B116 the archive is read from before an own message that the server may have, also after a long interruption', async () => {
+  it('B116 the archive is read from a position before an own message that the server may have, also after a long interruption', async () => {
     const { clock, server, channel, events, transport, online } = setUp();
     server.archive = [{ id: 'p0', message: said('m0') }];
     await online();

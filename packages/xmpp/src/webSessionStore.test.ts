@@ -29,7 +29,7 @@ const SESSION = {
   rereads: [{ delay: 10_000, from: 'p0', begun: 1, due: 10_001 }],
 };
 
-it('B261 a new tab gets how far the browser has read the archive, and no session of a different tab', () => {
+it('B261 a new tab receives the position up to which the browser has read the archive, and no session of a different tab', () => {
   createWebSessionStore(SESSION.address).save(JSON.stringify(SESSION));
   expect(JSON.parse(createWebSessionStore(SESSION.address).load() ?? '')).toEqual(SESSION);
   stub('sessionStorage');
@@ -38,7 +38,7 @@ it('B261 a new tab gets how far the browser has read the archive, and no session
   expect(JSON.parse(createWebSessionStore(SESSION.address).load() ?? '')).toEqual(shared);
 });
 
-it('B261 a tab that signs out keeps how far the archive was read', () => {
+it('B261 a tab that signs out keeps the position up to which the archive was read', () => {
   const store = createWebSessionStore(SESSION.address);
   store.save(JSON.stringify(SESSION));
   store.save(undefined);
@@ -52,7 +52,7 @@ it('B401 a session is found under each spelling of an internationalised domain',
 });
 
 it.each(['getItem', 'setItem'] as const)(
-  'B397 a tab whose own storage refuses %s still keeps and finds how far the archive was read, and nothing older',
+  'B397 a tab whose own storage refuses %s still keeps and finds the position up to which the archive was read, and no older one',
   (method) => {
     const store = createWebSessionStore(SESSION.address);
     store.save(JSON.stringify({ ...SESSION, position: 'p1' }));

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ask, filesUrl, signedAddress, startFileServer, upload, uploaded } from '../../test/fileClient.ts';
 
 describe('an address', () => {
-  it('B491 only the uploader and the recipient are given a signed address of a file', async () => {
+  it('B491 only the uploader and the recipient receive a signed address of a file', async () => {
     const server = await startFileServer();
     const { url } = await upload(server, 'x');
     expect((await signedAddress(url, 'ana')).status).toBe(200);

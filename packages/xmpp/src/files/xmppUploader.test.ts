@@ -116,7 +116,7 @@ it('B417 the uploader finds the service when the transport comes online, once', 
   expect(server.heard.filter(({ attributes }) => attributes['to'] === SERVICE)).toHaveLength(1);
 });
 
-it('B417 a domain that takes files itself is found, while an item does not answer', async () => {
+it('B417 the uploader finds a domain that accepts files itself, also while an item does not answer', async () => {
   const { transport, clock } = await startSession({
     ...HAS_SERVICE,
     [`${SERVICE} http://jabber.org/protocol/disco#info`]: 'silence',
