@@ -5,14 +5,14 @@ import { violations, type Manifest } from './boundaries.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-describe('the arrows between packages', () => {
-  const packages = ['packages', 'apps'].flatMap((room) =>
-    readdirSync(join(ROOT, room))
-      .map((name) => `${room}/${name}`)
+describe('the imports between packages', () => {
+  const packages = ['packages', 'apps'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder))
+      .map((name) => `${folder}/${name}`)
       .filter((path) => existsSync(join(ROOT, path, 'src'))),
   );
 
-  it.each(packages)('%s keeps the import arrows', (path) => {
+  it.each(packages)('every import of %s has an allowed direction', (path) => {
     const manifest = JSON.parse(readFileSync(join(ROOT, path, 'package.json'), 'utf8')) as Manifest;
     const found = sourcesOf(`${path}/src`).flatMap((file) =>
       violations({ path: file, code: readFileSync(join(ROOT, file), 'utf8'), manifest }),
@@ -44,7 +44,7 @@ describe('forbidden imports', () => {
     ['packages/ui/src/a.tsx', `import type { Flow } from '@imflow/core'`, 'ui may not import core'],
     ['packages/ui/src/a.tsx', `import '@imflow/chat'`, 'it is not a package that others may import'],
     ['apps/chat/src/a.tsx', `import 'virtua'`, 'package.json does not declare it'],
-  ])('%s: %s', (path, code, reason) => {
+  ])('%s must not contain: %s', (path, code, reason) => {
     expect(violations({ path, code, manifest: EVERYTHING })).toEqual([expect.stringContaining(reason)]);
   });
 
@@ -66,7 +66,7 @@ describe('forbidden imports', () => {
     ['packages/core/src/storage/a.ts', `import { openDB } from 'idb'; indexedDB.databases()`],
     ['packages/ui/src/a.tsx', `import { useFlow } from '@imflow/react'; document.title`],
     ['apps/chat/src/a.tsx', `import '@imflow/core/transports'; import '@imflow/ui/styles.css'`],
-  ])('%s may: %s', (path, code) => {
+  ])('%s may contain: %s', (path, code) => {
     expect(violations({ path, code, manifest: EVERYTHING })).toEqual([]);
   });
 });

@@ -52,7 +52,7 @@ it.each([
     'does not begin with "use client"',
   ],
   [
-    'a hook of others without it',
+    'a hook of another package without the directive',
     `import 'zustand';\nexport const x = () => useFlow();`,
     'does not begin with "use client"',
   ],
@@ -67,12 +67,12 @@ it.each([
     'imports idb, which package.json does not',
   ],
   [
-    'one that is loaded later',
+    'an undeclared import that is loaded later',
     `import 'zustand';\nawait import('idb/with');`,
     'imports idb/with, which package.json does',
   ],
   [
-    'one that is passed on',
+    'an undeclared export of another package',
     `import 'zustand';\nexport { openDB } from 'idb';`,
     'imports idb, which package.json does not',
   ],
@@ -86,7 +86,11 @@ it.each([
 
 it.each([
   ['without the text', { sources: ['../src/clock.ts'], sourcesContent: [null] }, 'without the text of ../src/clock.ts'],
-  ['with text of others', { sources: ['../../idb/index.js'], sourcesContent: [' '] }, 'which is not below src'],
+  [
+    'with the text of other packages',
+    { sources: ['../../idb/index.js'], sourcesContent: [' '] },
+    'which is not below src',
+  ],
 ])('source maps %s', (_, map, problem) => {
   const folder = unpacked({ 'dist/clock.js.map': JSON.stringify(map) });
   expect(checkModules('sample', folder)).toEqual([expect.stringContaining(problem)]);
@@ -103,7 +107,7 @@ it.each([
   ['a dependency without notice', { 'README.md': '## Licence\n\nMIT.' }, {}, 'does not name zustand'],
   ['a range of the workspace', {}, { dependencies: { zustand: 'catalog:' } }, 'package.json has catalog: in it'],
   [
-    'types that come second',
+    'types that are not the first condition',
     {},
     { exports: { '.': { node: 'c', types: 'b', default: 'a' } } },
     'the types of . do not come first',
@@ -130,7 +134,7 @@ it.each([
     {},
     'dist/index.d.ts needs TypeScript 5.7',
   ],
-  ['a manifest that says nothing of side effects', {}, { sideEffects: undefined }, 'package.json has no sideEffects'],
+  ['a manifest without sideEffects', {}, { sideEffects: undefined }, 'package.json has no sideEffects'],
 ])('tarballs: %s', (_, files, manifest, problem) => {
   expect(checkTarball('sample', unpacked(files, manifest))).toEqual([expect.stringContaining(problem)]);
 });

@@ -178,11 +178,11 @@ describe('presence', () => {
   });
 });
 
-describe('strangers', () => {
+describe('users without permission', () => {
   it.each([
-    ['another first frame than a hello', { type: 'open', request: 1, with: 'ana' }, 401],
-    ['a token that is not valid', { type: 'hello', protocol: 1, token: 'wrong', device: 'd' }, 401],
-    ['another version', { type: 'hello', protocol: 9, token: 'token of ana', device: 'd' }, 505],
+    ['a first frame that is not a hello', { type: 'open', request: 1, with: 'ana' }, 401],
+    ['an invalid token', { type: 'hello', protocol: 1, token: 'wrong', device: 'd' }, 401],
+    ['a different version of the protocol', { type: 'hello', protocol: 9, token: 'token of ana', device: 'd' }, 505],
   ])('B289 %s closes the socket with a reason', async (_case, frame, code) => {
     const client = await openRaw(url);
     client.say(frame);

@@ -63,15 +63,15 @@ describe('untrusted input', () => {
   });
 
   it.each([
-    ['CPIM that is none', 'message/cpim', 'hello', 400],
-    ['XML that is none', 'message/imdn+xml', '<imdn>', 400],
+    ['invalid CPIM', 'message/cpim', 'hello', 400],
+    ['invalid XML', 'message/imdn+xml', '<imdn>', 400],
     [
       'a document type',
       'application/im-iscomposing+xml',
       '<!DOCTYPE a><isComposing><state>idle</state></isComposing>',
       400,
     ],
-    ['another charset', 'text/plain; charset="utf-16"', 'hello', 415],
+    ['a different charset than UTF-8', 'text/plain; charset="utf-16"', 'hello', 415],
   ])('B55 %s: a response and one diagnostic', async (_, type, body, code) => {
     const { clock, server, events, online } = setUp();
     await online();

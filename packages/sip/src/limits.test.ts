@@ -9,7 +9,7 @@ import { createSipTransport } from './index.ts';
 it.each([
   ['20 kB of Latin letters', 'x'.repeat(20_000), 20_000],
   ['5 000 Japanese characters, of 3 bytes each', '漢'.repeat(5_000), 15_000],
-  ['one byte too many', `${'x'.repeat(13_999)}é`, 14_001],
+  ['a text of one byte more than the limit', `${'x'.repeat(13_999)}é`, 14_001],
 ])('B303 a flow over SIP refuses %s at the call, and reports its limits beforehand', (_, text, bytes) => {
   const transport = createSipTransport({ server: 'wss://example.com', address: 'ana@example.com', password: 'x' });
   const flow = createInstantMessagingFlow({ transport, remote: 'bo@example.com', clock: createVirtualClock() });
@@ -50,7 +50,7 @@ it('B387 all spellings of an internationalised host lead to one conversation, an
 it.each([
   ['line breaks and quotes', '"\n'.repeat(4_000), 16_000],
   ['control characters', `x${'\u0001'.repeat(2_500)}`, 15_001],
-  ['a character whose second half is cut off', `${'x'.repeat(13_999)}\uD83D`, 14_002],
+  ['a lone surrogate', `${'x'.repeat(13_999)}\uD83D`, 14_002],
 ])('B388 the size of a text over SIP is that of its edit, which escapes %s', (_, text, bytes) => {
   const { transport, clock } = setUp();
   const flow = createInstantMessagingFlow({ transport, remote: BO, clock });

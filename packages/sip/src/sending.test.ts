@@ -149,9 +149,9 @@ describe('outgoing messages', () => {
   });
 
   it.each([
-    ['to nobody', 'nobody', 404],
-    ['with line ends in the address', 'sip:bo@example.com\r\nX: y', 404],
-  ])('%s is refused, and no request is sent', async (_, remote, code) => {
+    ['an invalid address', 'nobody', 404],
+    ['an address with line ends', 'sip:bo@example.com\r\nX: y', 404],
+  ])('a message to %s is refused, and no request is sent', async (_, remote, code) => {
     const { server, transport, online } = setUp();
     await online();
     const channel = transport.openChannel(remote, () => {});

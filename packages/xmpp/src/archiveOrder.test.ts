@@ -59,9 +59,9 @@ it('B260 a device with stored messages and without a saved session reads from th
 });
 
 it.each([
-  ['an own message of another device that came late', [1, 3], undefined],
+  ['an own message of another device that arrived late', [1, 3], undefined],
   ['pages of two entries', [4, 1, 5], 2],
-  ['messages that arrive again, as after a resumed session', [3, 1, 3, 5, 4, 1], undefined],
+  ['messages that arrive twice, as after a resumed session', [3, 1, 3, 5, 4, 1], undefined],
 ])('B275 the order is that of the archive with %s', async (_, live, mostOfPage) => {
   const { server, transport, clock } = await createScriptedSession(['en'], (scripted) => {
     scripted.archive = [];

@@ -74,13 +74,13 @@ describe('frames of SIP over WebSocket (RFC 7118)', () => {
     ['a start line of another protocol', 400, bytesOf(['GET / HTTP/1.1', ...HEAD.slice(1)])],
     ['a CSeq without a number', 400, bytesOf([...without('CSeq'), 'CSeq: MESSAGE'])],
     ['no Call-ID to answer with', 0, bytesOf(without('Call-ID'))],
-    ['a response, which nobody answers', 0, bytesOf(['SIP/2.0 200 OK', ...HEAD.slice(1), 'Content-Length: 5'])],
-    ['an ACK, which nobody answers', 0, bytesOf(['ACK sip:a@b SIP/2.0', ...HEAD.slice(1), 'Content-Length: 5'])],
+    ['a response, which is never answered', 0, bytesOf(['SIP/2.0 200 OK', ...HEAD.slice(1), 'Content-Length: 5'])],
+    ['an ACK, which is never answered', 0, bytesOf(['ACK sip:a@b SIP/2.0', ...HEAD.slice(1), 'Content-Length: 5'])],
     ['a body that ends too early', 400, bytesOf([...HEAD, 'Content-Length: 5'], 'four')],
     ['a body of an unknown encoding', 415, bytesOf([...HEAD, 'Content-Encoding: br'], 'body')],
     ['a body that is not compressed', 400, bytesOf([...HEAD, 'Content-Encoding: deflate'], 'body')],
     ['a body that becomes too large', 400, compressed(new Uint8Array(MAX_INFLATED_BYTES + 1))],
-    ['more bytes than anybody sends', 0, bytesOf(HEAD, new Uint8Array(MAX_FRAME_BYTES))],
+    ['more bytes than the limit', 0, bytesOf(HEAD, new Uint8Array(MAX_FRAME_BYTES))],
     ['headers without end', 0, bytesOf([...HEAD, ...Array.from({ length: 200 }, () => 'A: b')])],
   ])('a frame is refused for %s, with %d', async (_name, code, frame) => {
     expect(await answer(frame)).toBe(code);

@@ -41,9 +41,12 @@ describe('IMDN (RFC 5438)', () => {
 
   it.each([
     ['nothing', ''],
-    ['another root', '<receipt/>'],
+    ['a different root element', '<receipt/>'],
     ['no message id', imdn(delivery('<delivered/>'))],
-    ['a message id without end', imdn(`<message-id>${'m'.repeat(1_025)}</message-id>${delivery('<delivered/>')}`)],
+    [
+      'a message id without an end tag',
+      imdn(`<message-id>${'m'.repeat(1_025)}</message-id>${delivery('<delivered/>')}`),
+    ],
     ['no disposition', imdn('<message-id>m</message-id>')],
     ['no status', imdn('<message-id>m</message-id><delivery-notification/>')],
     ['a status of another disposition', imdn(`<message-id>m</message-id>${delivery('<displayed/>')}`)],

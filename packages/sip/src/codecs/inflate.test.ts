@@ -33,10 +33,10 @@ describe('compressed bodies', () => {
   });
 
   it.each([
-    ['nothing', new Uint8Array()],
-    ['no compression', new TextEncoder().encode(delivered)],
-    ['an end that is missing', zlib(delivered).subarray(0, -6)],
-    ['gzip that says deflate', new Uint8Array(gzipSync(delivered))],
+    ['empty', new Uint8Array()],
+    ['not compressed', new TextEncoder().encode(delivered)],
+    ['without its end', zlib(delivered).subarray(0, -6)],
+    ['compressed with gzip', new Uint8Array(gzipSync(delivered))],
   ])('a compressed body is refused when it is %s', async (_name, bytes) => {
     expect(await inflate(new Uint8Array(bytes))).toEqual({ problem: expect.any(String) });
   });

@@ -163,11 +163,11 @@ function refusal(type: string, condition: string, more = ''): string {
 const RETRY = '<retry xmlns="urn:xmpp:http:upload:0" stamp="2026-12-01T00:00:00Z"/>';
 
 it.each([
-  ['a used up quota', refusal('wait', 'resource-constraint', RETRY), 503, true],
+  ['a used-up quota', refusal('wait', 'resource-constraint', RETRY), 503, true],
   ['a type that is not accepted', refusal('modify', 'not-acceptable'), 406, false],
-  ['a user who may not', refusal('auth', 'forbidden'), 403, false],
-  ['a service that is gone', refusal('cancel', 'service-unavailable'), 501, false],
-])('B419 %s is a failure with its code', async (_case, answer, code, retryable) => {
+  ['a user without permission', refusal('auth', 'forbidden'), 403, false],
+  ['a service that no longer exists', refusal('cancel', 'service-unavailable'), 501, false],
+])('B419 a refusal for %s is a failure with its code', async (_case, answer, code, retryable) => {
   const failure = await failureOf({ ...HAS_SERVICE, [SLOT]: answer });
   expect(failure).toBeInstanceOf(TransportFailure);
   expect(failure).toMatchObject({ code, retryable });
