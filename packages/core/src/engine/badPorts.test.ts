@@ -9,13 +9,16 @@ import { createMemoryStorage } from '../storage/memory.ts';
 import { createInstantMessagingFlow } from './createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from './publicTypes.ts';
 
-interface Stage {
+interface FlowUnderTest {
   readonly flow: InstantMessagingFlow;
   readonly clock: VirtualClock;
   readonly events: readonly string[];
 }
 
-function enter(transport: Transport, ports: { storage?: MessageStorage; tabs?: TabCoordinator } = {}): Stage {
+function createFlow(
+  transport: Transport,
+  ports: { storage?: MessageStorage; tabs?: TabCoordinator } = {},
+): FlowUnderTest {
   const clock = createVirtualClock();
   const random = createSeededRandom(1);
   const flow = createInstantMessagingFlow({ transport, remote: 'bo', clock, random, ...ports });
@@ -34,7 +37,7 @@ function refuse(): never {
 /** What a transport may do wrong when it is opened. */
 const BROKEN: readonly (readonly [string, Partial<Transport>])[] = [
   ['throws in openChannel', { openChannel: refuse }],
-  ['gives no channel', { openChannel: () => undefined as never }],
+  ['returns no channel', { openChannel: () => undefined as never }],
   ['throws in subscribe', { subscribe: refuse }],
   ['throws in connect', { connect: refuse }],
 ];
@@ -49,7 +52,7 @@ describe('a broken transport', () => {
     'B5 a transport that %s ends the flow with a clear error, and its listeners are removed',
     (_what, change) => {
       const fake = createFakeTransport();
-      const { flow, clock, events } = enter(broken(fake, change));
+      const { flow, clock, events } = createFlow(broken(fake, change));
       expect(() => flow.start()).not.toThrow();
       expect(events).toEqual(['transport-failed', 'idle→terminated']);
       const { state, error } = flow.store.getState();
@@ -65,17 +68,17 @@ describe('a broken transport', () => {
 
   it.each(BROKEN)('B13 a transport that %s loses no stored message', async (_what, change) => {
     const storage = createMemoryStorage();
-    const first = enter(createFakeTransport({ autoAnswer: 'manual' }), { storage });
+    const first = createFlow(createFakeTransport({ autoAnswer: 'manual' }), { storage });
     first.flow.start();
     const { id } = first.flow.sendMessage('kept');
     await flushMicrotasks();
     first.flow.terminate();
 
-    enter(broken(createFakeTransport(), change), { storage }).flow.start();
+    createFlow(broken(createFakeTransport(), change), { storage }).flow.start();
     await flushMicrotasks();
 
     const fake = createFakeTransport();
-    const { flow } = enter(fake, { storage });
+    const { flow } = createFlow(fake, { storage });
     flow.start();
     await flushMicrotasks();
     expect(fake.wire).toEqual(['message:kept']);
@@ -88,9 +91,9 @@ describe('a broken transport', () => {
     const transport = broken(fake, {
       subscribe: (listener) => (fails ? refuse() : fake.subscribe(listener)),
     });
-    enter(transport).flow.start();
+    createFlow(transport).flow.start();
     fails = false;
-    const { flow } = enter(transport);
+    const { flow } = createFlow(transport);
     flow.start();
     expect(flow.store.getState()).toMatchObject({ state: 'active', connection: 'online' });
     flow.terminate();
@@ -99,7 +102,7 @@ describe('a broken transport', () => {
 
   it('B4 the flow terminates and releases a transport whose methods throw at the end', () => {
     const fake = createFakeTransport();
-    const { flow, clock } = enter(
+    const { flow, clock } = createFlow(
       broken(fake, {
         subscribe: () => refuse,
         openChannel: (...given) => ({ ...fake.openChannel(...given), close: refuse }),
@@ -121,7 +124,7 @@ describe('a broken transport', () => {
         return { post: () => {}, leave: () => void left.push('left') };
       },
     };
-    const { flow, events } = enter(broken(createFakeTransport(), { openChannel: refuse }), { tabs });
+    const { flow, events } = createFlow(broken(createFakeTransport(), { openChannel: refuse }), { tabs });
     flow.start();
     flow.sendMessage('hello');
     listener?.elected();
@@ -137,7 +140,7 @@ describe('a broken tab coordinator', () => {
   ])('B88 with a tab coordinator that %s, the tab leads alone', async (_what, join) => {
     const fake = createFakeTransport();
     const storage = createMemoryStorage();
-    const { flow, events } = enter(fake, { tabs: { join }, storage });
+    const { flow, events } = createFlow(fake, { tabs: { join }, storage });
     expect(() => flow.start()).not.toThrow();
     await flushMicrotasks();
     const { settled } = flow.sendMessage('mine', { waitForDeliveryNotification: false });
@@ -158,7 +161,7 @@ describe('a broken tab coordinator', () => {
       listener.elected();
       return refuse();
     };
-    const { flow } = enter(fake, { tabs: { join } });
+    const { flow } = createFlow(fake, { tabs: { join } });
     flow.start();
     expect(fake.openChannels).toBe(1);
     flow.terminate();

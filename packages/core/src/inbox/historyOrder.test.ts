@@ -44,10 +44,10 @@ async function loadAll(flow: InstantMessagingFlow): Promise<void> {
 
 describe('a message that arrived after newer ones', () => {
   it.each([
-    ['ends with the message after it', [1, 2, 3, 4]],
-    ['begins with it', [3, 4, 5]],
-    ['contains its neighbours', [2, 3, 4]],
-    ['contains all', [1, 2, 3, 4, 5, 6, 7]],
+    ['ends with the message after the late one', [1, 2, 3, 4]],
+    ['begins with the late message', [3, 4, 5]],
+    ['contains the neighbours of the late message', [2, 3, 4]],
+    ['contains all messages', [1, 2, 3, 4, 5, 6, 7]],
   ])('B445 only the late message moves where a page of history %s', async (_, page) => {
     const { flow, push } = await withReceived([1, 2, 4, 5, 6, 7, 3]);
     const orderOf = (id: string): number | undefined => flow.messages.get(id)?.order;
@@ -61,8 +61,8 @@ describe('a message that arrived after newer ones', () => {
   it.each([
     ['the late message is loaded and its neighbours are not', [1, 2, 4, 5, 6, 7, 8, 3]],
     ['several late messages are loaded and their neighbours are not', [1, 2, 5, 6, 7, 8, 3, 4]],
-    ['neither it nor its neighbours are loaded', [1, 2, 4, 5, 3, 6, 7, 8]],
-    ['its neighbours are loaded and it is not', [1, 6, 2, 3, 4, 5, 7, 8]],
+    ['neither the late message nor its neighbours are loaded', [1, 2, 4, 5, 3, 6, 7, 8]],
+    ['its neighbours are loaded and the late message is not', [1, 6, 2, 3, 4, 5, 7, 8]],
   ])('B445 a late message gets its place in the storage, too, where %s', async (_, arrived) => {
     const storage = await stored(arrived);
     const all = ids(1, 2, 3, 4, 5, 6, 7, 8);

@@ -226,9 +226,9 @@ describe('a message that arrives again', () => {
 
   it.each([
     ['in a snapshot of history', { type: 'history', messages: [incomingMessage('m1')] } as const],
-    ['and nobody wanted to know', incoming('m1', { requestedReceipts: { delivered: false, displayed: false } })],
+    ['without requested receipts', incoming('m1', { requestedReceipts: { delivered: false, displayed: false } })],
   ])(
-    'B92 a transport with deferred responses receives the response to the copy, where it came %s',
+    'B92 a transport with deferred responses receives the response to the copy of a message that first arrived %s',
     async (_, first) => {
       const { transport, push, received } = await createSendingFlow({
         fake: { capabilities: { deliveryNotifications: false, deferredResponses: true } },
@@ -307,9 +307,9 @@ describe('a message of history', () => {
   });
 
   it.each([
-    ['a store for the absent', incoming('m1', { fromHistory: true })],
-    ['the gap before a reconnect', { type: 'history', messages: [incomingMessage('m1')] } as const],
-  ])('B94 a history message that is new is acknowledged once: %s', async (_, event) => {
+    ['from an offline store', incoming('m1', { fromHistory: true })],
+    ['in a snapshot after a reconnect', { type: 'history', messages: [incomingMessage('m1')] } as const],
+  ])('B94 a new message that arrives %s is acknowledged once', async (_, event) => {
     const { transport, push, received } = await createSendingFlow();
     await push(event);
     await push(event);
@@ -429,7 +429,7 @@ describe('an own message that comes back', () => {
   it.each([
     ['with different line ends', { body: 'one\r\ntwo\rthree' }],
     ['with a charset', { contentType: 'text/plain; charset=utf-8' }],
-    ['with its type in another case', { contentType: 'TEXT/Plain;CharSet="UTF-8"' }],
+    ['with its type in a different case', { contentType: 'TEXT/Plain;CharSet="UTF-8"' }],
   ])('B95 an echo is merged with the local message where the network returns it %s', async (_, rewritten) => {
     const { flow, push, diagnostics } = await createSendingFlow();
     const body = 'one\ntwo\nthree';
@@ -441,9 +441,9 @@ describe('an own message that comes back', () => {
   });
 
   it.each([
-    ['another parameter', { contentType: 'text/plain;charset=utf-8;format=flowed' }],
-    ['another subtype', { contentType: 'text/plain2' }],
-    ['a line more', { body: 'one\n' }],
+    ['a different parameter', { contentType: 'text/plain;charset=utf-8;format=flowed' }],
+    ['a different subtype', { contentType: 'text/plain2' }],
+    ['one more line', { body: 'one\n' }],
   ])('B93 an own message with %s is a different message', async (_, changed) => {
     const { flow, push } = await createSendingFlow();
     await push(incoming('m1', { body: 'one' }));

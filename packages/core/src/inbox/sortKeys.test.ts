@@ -194,12 +194,12 @@ describe('older pages', () => {
   it('B163 pages of the server continue by archive position, whatever the order of the list', async () => {
     const test = await createSendingFlow({ fake: { capabilities: { history: true } }, template: { pageSize: 3 } });
     const archive = Array.from({ length: 12 }, (_, index) => `m${index}`);
-    const tell = (id: string): IncomingMessage => incomingMessage(id, { position: `at ${id}` });
+    const archived = (id: string): IncomingMessage => incomingMessage(id, { position: `at ${id}` });
     // The newest six arrived in reverse order of sending: the archive's newest message comes first in the list.
     for (const [index, id] of archive.slice(6).entries()) {
       await test.push({
         type: 'message',
-        message: { ...tell(id), frameSequence: { session: 's', sequence: 9 - index } },
+        message: { ...archived(id), frameSequence: { session: 's', sequence: 9 - index } },
       });
     }
     expect(bodies(test.flow)).toEqual(archive.slice(6).toReversed());
@@ -209,7 +209,7 @@ describe('older pages', () => {
       if (request === undefined) break;
       const end = archive.findIndex((id) => `at ${id}` === request.before);
       const start = Math.max(0, end - 3);
-      accept?.({ messages: archive.slice(start, end).map(tell), end: start === 0 });
+      accept?.({ messages: archive.slice(start, end).map(archived), end: start === 0 });
       await loading;
     }
     expect(test.flow.store.getState().history.hasOlder).toBe(false);

@@ -43,33 +43,32 @@ const subject: Subject<Lifecycle, LifecycleEvent, LifecycleEffect, Memory> = {
 
   watch(memory, { before, after, effects }) {
     const changes = effects.filter((effect) => effect.type === 'phaseChanged');
-    if (before.phase === after.phase) assert(changes.length === 0, 'a phase that stays is not announced');
+    if (before.phase === after.phase) assert(changes.length === 0, 'an unchanged phase raises no event');
     else {
       assert(WAYS.includes(`${before.phase} ${after.phase}`), `${before.phase} does not lead to ${after.phase}`);
-      assert(changes.length === 1, 'a change is announced once');
-      assert(
-        changes[0]?.previous === before.phase && changes[0].phase === after.phase,
-        'the announcement says what changed',
-      );
+      assert(changes.length === 1, 'a change raises one event');
+      assert(changes[0]?.previous === before.phase && changes[0].phase === after.phase, 'the event has both phases');
     }
-    if (before.phase === 'terminated') assert(after === before && effects.length === 0, 'the end is the end');
+    if (before.phase === 'terminated')
+      assert(after === before && effects.length === 0, 'a terminated flow does not change');
 
     const acquires = count(effects, 'acquire');
     assert(acquires === Number(after.started && !before.started), 'the transport is acquired once, at the start');
     const releases = count(effects, 'release');
     const ends = after.phase === 'terminated' && before.phase !== 'terminated';
-    assert(releases === Number(ends && memory.acquired), 'what was acquired is released once, at the end');
+    assert(releases === Number(ends && memory.acquired), 'an acquired transport is released once, at the end');
 
     let { connected } = memory;
     for (const { type } of effects) {
       if (type !== 'connected' && type !== 'disconnected') continue;
-      assert(connected !== (type === 'connected'), 'connected and disconnected take turns');
+      assert(connected !== (type === 'connected'), 'connected and disconnected alternate');
       connected = type === 'connected';
     }
-    assert(connected === (after.connection === 'online'), 'connected is what is online');
-    if (after.phase === 'active') assert(after.started, 'what is active was started');
-    if (!after.started || after.phase === 'terminated') assert(after.connection === 'offline', 'no use, no connection');
-    if (connected) assert(after.phase === 'active', 'what is connected is active');
+    assert(connected === (after.connection === 'online'), 'a flow is connected while it is online');
+    if (after.phase === 'active') assert(after.started, 'an active flow was started');
+    if (!after.started || after.phase === 'terminated')
+      assert(after.connection === 'offline', 'a flow that is not used has no connection');
+    if (connected) assert(after.phase === 'active', 'a connected flow is active');
     return { acquired: memory.acquired || acquires > 0, released: memory.released || releases > 0, connected };
   },
 };

@@ -64,15 +64,15 @@ const subject: Subject<MessageRecord, News, never, MessageStatus> = {
       return 'queued';
     }
     const next = rank(event.type) > rank(best) ? event.type : best;
-    assert(after.status === next, 'the best that is known of a message is its status');
-    assert(rank(after.status) >= rank(before.status), 'nothing leads back');
-    if (after.status === before.status) assert(after.code === before.code, 'late news changes no code');
+    assert(after.status === next, 'the status is the most advanced one so far');
+    assert(rank(after.status) >= rank(before.status), 'no event sets the status back');
+    if (after.status === before.status) assert(after.code === before.code, 'a late event changes no code');
     const failed = after.status === 'failed' || after.status === 'undeliverable';
     assert(failed || (after.code === undefined && after.deliveryFailures.length === 0), 'a success has no failures');
-    assert((after.retryable !== undefined) === (after.status === 'failed'), 'what failed may be retried, or not');
+    assert((after.retryable !== undefined) === (after.status === 'failed'), 'only a failed message has retryable');
     assert(
       Object.keys(before.timestamps).every((stage) => stage in after.timestamps),
-      'no time is forgotten',
+      'no time is removed',
     );
     assert(after.status in after.timestamps, 'each status has its time');
     return next;

@@ -293,12 +293,12 @@ describe('the state of waiting operations', () => {
   }
 
   it.each<[name: string, input: (count: number) => FlowInput]>([
-    ['one more is made', (count) => react(count)],
+    ['an operation is added', (count) => react(count)],
     [
-      'one of them is replaced',
+      'an operation is replaced',
       (count) => ({ type: 'operate', id: `m${count / 2}`, request: { kind: 'react', id: 'new', emojis: [] } }),
     ],
-    ['one of them is accepted', () => ({ type: 'sendSucceeded', id: 'r0', answer: { outcome: 'accepted' } })],
+    ['an operation is accepted', () => ({ type: 'sendSucceeded', id: 'r0', answer: { outcome: 'accepted' } })],
     ['a message arrives', () => ({ type: 'channel', stored: [], event: incoming('news') })],
     ['a look-up ends', () => ({ type: 'storedFound', records: [record(7)] })],
   ])('B437 the engine reads few of the operations that wait, however many do, when %s', (_, input) => {

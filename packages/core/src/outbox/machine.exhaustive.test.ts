@@ -150,7 +150,7 @@ function watch(
     case 'retryableFailure': {
       const item = accepted.get(event.id);
       if (item?.answerBy === undefined || item.attempts !== event.attempt) {
-        assert(after === before && effects.length === 0, 'the answer to an earlier try is old news');
+        assert(after === before && effects.length === 0, 'the result of an earlier attempt changes nothing');
         break;
       }
       const failures = item.failures + 1;
@@ -201,50 +201,50 @@ function watch(
     }
   }
 
-  const told: string[] = [];
+  const reported: string[] = [];
   for (const effect of effects) {
     if (effect.type === 'send') {
       const item = accepted.get(effect.id);
-      assert(item !== undefined, 'only what was accepted goes out');
-      assert(item.answerBy === undefined, 'tries do not overlap');
-      assert(item.durable, 'only what is stored goes out');
-      assert(item.ahead || !writesAhead, 'only what is stored as what may have left goes out');
-      assert(item.heldUntil === undefined, 'what is held does not go out');
-      assert(effect.attempt === item.attempts + 1, 'tries are counted');
-      assert(open && reachable, 'nothing goes out without a connection or a participant');
-      assert(quietUntil <= 0, 'after a passing failure nothing goes out for a while');
+      assert(item !== undefined, 'only queued items are sent');
+      assert(item.answerBy === undefined, 'attempts do not overlap');
+      assert(item.durable, 'only stored items are sent');
+      assert(item.ahead || !writesAhead, 'only items that are stored as possibly sent are sent');
+      assert(item.heldUntil === undefined, 'a held item is not sent');
+      assert(effect.attempt === item.attempts + 1, 'attempts are counted');
+      assert(open && reachable, 'nothing is sent without a connection or a participant');
+      assert(quietUntil <= 0, 'after a retryable failure nothing is sent during the back-off');
       change(effect.id, { attempts: effect.attempt, answerBy: sendTimeout, extended: false });
       for (const [id, { answerBy }] of accepted) {
         if (answerBy === undefined) assert(orderOf(id) > orderOf(effect.id), 'first in, first out');
       }
     } else if (effect.type === 'due') {
-      told.push(`due ${effect.id}`);
+      reported.push(`due ${effect.id}`);
     } else if (effect.type === 'writeAhead') {
-      told.push(`ahead ${effect.id}`);
+      reported.push(`ahead ${effect.id}`);
     } else {
-      told.push(effect.type === 'gaveUp' ? `gaveUp ${effect.id} ${effect.code}` : `timedOut ${effect.id}`);
+      reported.push(effect.type === 'gaveUp' ? `gaveUp ${effect.id} ${effect.code}` : `timedOut ${effect.id}`);
       accepted.delete(effect.id);
     }
   }
-  assert(told.toSorted().join() === ended.toSorted().join(), 'each end is reported once');
+  assert(reported.toSorted().join() === ended.toSorted().join(), 'each end is reported once');
   if (effects.some(({ type }) => type === 'send')) quietUntil = -NO_DEADLINE;
 
-  assert(after.online === open && after.reachable === reachable, 'whether anything may go is known');
-  assert(after.inFlight.length <= maxInFlight, 'no more is in flight than the wire takes');
+  assert(after.online === open && after.reachable === reachable, 'the state knows whether items may be sent');
+  assert(after.inFlight.length <= maxInFlight, 'no more items are in flight than the transport allows');
   const items = [...waitingItems(after), ...after.inFlight];
-  assert(items.length === accepted.size, 'nothing vanishes, nothing is doubled');
+  assert(items.length === accepted.size, 'no item is lost or duplicated');
   for (const item of items) {
     const known = accepted.get(item.id);
-    assert(known !== undefined, 'nothing comes back');
-    assert(known.durable === item.durable && known.attempts === item.attempts, 'items stay what they were');
-    assert(known.ahead === item.writtenAhead || !writesAhead, 'each is stored once as what may have left');
+    assert(known !== undefined, 'no item returns');
+    assert(known.durable === item.durable && known.attempts === item.attempts, 'items do not change');
+    assert(known.ahead === item.writtenAhead || !writesAhead, 'each item is stored once as possibly sent');
     assert(known.failures === item.failures, 'failures are counted');
-    assert(known.heldUntil === item.heldUntil, 'what is held stays held until its time');
+    assert(known.heldUntil === item.heldUntil, 'a hold does not change');
     assert(outboxDeadline(after) <= (item.heldUntil ?? NO_DEADLINE), 'the end of a hold has its deadline');
-    assert((known.answerBy ?? NO_DEADLINE) === item.answerBy, 'the wire has its time to answer');
+    assert((known.answerBy ?? NO_DEADLINE) === item.answerBy, 'the transport has the whole time-out to respond');
     assert(known.extended === item.extended || known.answerBy === undefined, 'a restarted wait is remembered');
-    assert(after.inFlight.includes(item) === (known.answerBy !== undefined), 'what is asked is in flight');
-    assert(item.answerBy > 0, 'no answer is overdue');
+    assert(after.inFlight.includes(item) === (known.answerBy !== undefined), 'items without a response are in flight');
+    assert(item.answerBy > 0, 'no response is overdue');
   }
   const orders = Array.from(waitingItems(after), ({ order }) => order);
   assert(
@@ -254,8 +254,8 @@ function watch(
   const [next] = waitingItems(after);
   const room = after.inFlight.length < maxInFlight;
   if (open && reachable && room && next?.durable === true && next.heldUntil === undefined) {
-    assert(quietUntil > 0, 'what may go goes');
-    assert(outboxDeadline(after) <= quietUntil, 'what may go later has its deadline');
+    assert(quietUntil > 0, 'an item that may be sent is sent');
+    assert(outboxDeadline(after) <= quietUntil, 'an item that may be sent later has a deadline');
   }
   checkReordered(after);
   return { accepted: Object.fromEntries(accepted), open, reachable, quietUntil };
@@ -268,8 +268,8 @@ function checkReordered(state: Outbox): void {
   for (let count = 1; count <= waiting.length; count += 1) {
     const placed = [...state.inFlight, ...waiting.slice(0, count)];
     const moved = withSortKeys(state, new Map(placed.map(({ id }, index) => [id, index])));
-    assert(names([...waitingItems(moved)]) === names(waiting), 'a place given by the wire does not change the queue');
-    assert(names(moved.inFlight) === names(state.inFlight), 'a place given by the wire does not change what is asked');
+    assert(names([...waitingItems(moved)]) === names(waiting), 'a new sort key does not change the queue');
+    assert(names(moved.inFlight) === names(state.inFlight), 'a new sort key does not change the items in flight');
   }
 }
 

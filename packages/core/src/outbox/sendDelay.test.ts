@@ -83,11 +83,11 @@ describe('a send delay', () => {
   });
 
   it.each([
-    ['goes on', 0],
+    ['is not set', 0],
     ['was set back', -3_600_000],
     ['was set forward', 3_600_000],
   ])(
-    'B155 an edit within sendDelay is sent at the time of the original message, though the clock %s',
+    'B155 an edit within sendDelay is sent at the time of the original message, where the clock %s',
     async (_how, by) => {
       const { flow, transport, clock } = await createSendingFlow({ template });
       const { id } = flow.sendMessage('helo');
@@ -102,9 +102,9 @@ describe('a send delay', () => {
   );
 
   it.each([
-    ['before its time is over is held for the rest of it', 4_000, [], 6_000],
-    ['after its time is over is sent at once', 60_000, ['message:hello'], 0],
-  ] as const)('B156 a held message after a reload: %s', async (_title, away, atOnce, rest) => {
+    ['before the end of its hold is held for the rest of it', 4_000, [], 6_000],
+    ['after the end of its hold is sent at once', 60_000, ['message:hello'], 0],
+  ] as const)('B156 a held message that is restored %s', async (_title, away, atOnce, rest) => {
     const [storage, clock] = [createMemoryStorage(), createVirtualClock()];
     const before = await createSendingFlow({ template, storage, clock });
     before.flow.sendMessage('hello');

@@ -554,10 +554,10 @@ describe('receipts of the participant', () => {
   });
 
   it.each([
-    ['an unknown id', 'nobody', 'bo', 'notification-unknown'],
-    ['another participant', undefined, 'eve', 'notification-foreign'],
-    ['an own device', undefined, 'ana', 'notification-foreign'],
-  ])('B111 a notification of %s changes nothing', async (_, messageId, sender, diagnostic) => {
+    ['an unknown message', 'nobody', 'bo', 'notification-unknown'],
+    ['a different participant', undefined, 'eve', 'notification-foreign'],
+    ['a device of the local user', undefined, 'ana', 'notification-foreign'],
+  ])('B111 a notification about or from %s changes nothing', async (_, messageId, sender, diagnostic) => {
     const test = await createSendingFlow();
     const { flow, push, notified, diagnostics } = test;
     const id = await sendAnd(test, 'hello', 'accept');

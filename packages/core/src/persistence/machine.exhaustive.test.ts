@@ -79,22 +79,23 @@ function watch(
   for (const { type } of effects) {
     if (type === 'write') {
       assert(!writing, 'one write at a time');
-      assert(unwritten, 'only what changed is written');
-      assert(may, 'after a failure there is a wait');
-      assert(event.type !== 'changed' || failures === 0, 'a change does not hurry a storage that fails');
+      assert(unwritten, 'only changes are written');
+      assert(may, 'a write after a failure waits for the back-off');
+      assert(event.type !== 'changed' || failures === 0, 'a change does not shorten the back-off');
       [writing, unwritten, retryAt] = [true, false, NO_DEADLINE];
       [running, next] = [next, -NO_DEADLINE];
     } else [running, next] = [-NO_DEADLINE, -NO_DEADLINE];
   }
-  if (event.type === 'failed') assert(Math.max(running, next) < 0, 'nobody waits for a storage that fails');
-  assert((after.state === 'clean') === (!writing && !unwritten), 'clean is what is written');
-  assert((after.state === 'writing') === writing, 'a write is known');
-  assert(after.state !== 'failed' || !writing, 'a failure is known');
-  if (unwritten && !writing) assert(after.retryAt === retryAt && retryAt > 0, 'what is unwritten has its time');
-  else assert(after.retryAt === NO_DEADLINE, 'only a failure is tried again');
-  assert(running <= 2 * WRITE_TIMEOUT, 'nobody waits longer than two writes may take');
-  assert(next <= WRITE_TIMEOUT, 'nobody waits longer for the next write than the running one may take');
-  if (Math.max(running, next) >= 0) assert(persistenceDeadline(after) < NO_DEADLINE, 'no wait is without an end');
+  if (event.type === 'failed') assert(Math.max(running, next) < 0, 'no item waits for a storage that fails');
+  assert((after.state === 'clean') === (!writing && !unwritten), 'the state is clean once all is written');
+  assert((after.state === 'writing') === writing, 'the state knows a running write');
+  assert(after.state !== 'failed' || !writing, 'the state knows a failure');
+  if (unwritten && !writing)
+    assert(after.retryAt === retryAt && retryAt > 0, 'unwritten changes have a time for the next attempt');
+  else assert(after.retryAt === NO_DEADLINE, 'only a failed write is retried');
+  assert(running <= 2 * WRITE_TIMEOUT, 'no item waits longer than two writes may take');
+  assert(next <= WRITE_TIMEOUT, 'no item waits longer for the next write than the running one may take');
+  if (Math.max(running, next) >= 0) assert(persistenceDeadline(after) < NO_DEADLINE, 'each wait has a deadline');
   return { writing, unwritten, waited: [running, next], failures, retryAt };
 }
 

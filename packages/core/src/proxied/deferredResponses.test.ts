@@ -7,7 +7,7 @@ const HELD = { capabilities: { deliveryNotifications: false, deferredResponses: 
 const ACCEPTED = { messageId: 'm1', outcome: 'delivered', asResponse: true, withholdDelivery: true };
 
 /** The deferred responses that the transport received. */
-function told({ notifications }: FakeTransport): readonly OutgoingNotification[] {
+function responses({ notifications }: FakeTransport): readonly OutgoingNotification[] {
   return notifications.map(({ notification }) => notification);
 }
 
@@ -15,8 +15,8 @@ describe('a deferred response', () => {
   it('B101 a deferred response is sent as delivered once the message has arrived', async () => {
     const { transport, push } = await createSendingFlow({ fake: HELD });
     await push(incoming('m1', { responsePending: true }));
-    expect(told(transport)).toMatchObject([{ messageId: 'm1', outcome: 'delivered', asResponse: true }]);
-    expect(told(transport)[0]).not.toHaveProperty('withholdDelivery');
+    expect(responses(transport)).toMatchObject([{ messageId: 'm1', outcome: 'delivered', asResponse: true }]);
+    expect(responses(transport)[0]).not.toHaveProperty('withholdDelivery');
   });
 
   it.each([
@@ -25,7 +25,7 @@ describe('a deferred response', () => {
   ])('B96 a deferred response is sent without the delivery where %s', async (_, template) => {
     const { transport, push } = await createSendingFlow({ fake: HELD, template });
     await push(incoming('m1', { responsePending: true }));
-    expect(told(transport)).toMatchObject([ACCEPTED]);
+    expect(responses(transport)).toMatchObject([ACCEPTED]);
   });
 
   it('B96 a deferred response is sent without the delivery where the application reports success', async () => {
@@ -36,7 +36,7 @@ describe('a deferred response', () => {
     for (const id of ['m1', 'm2']) await push(incoming(id, { responsePending: true }));
     flow.sendSuccessDeliveryNotification('m1');
     flow.sendFailureDeliveryNotification('m2', 486);
-    expect(told(transport)).toMatchObject([
+    expect(responses(transport)).toMatchObject([
       ACCEPTED,
       { messageId: 'm2', outcome: 'failed', code: 486, asResponse: true },
     ]);
@@ -47,6 +47,6 @@ describe('a deferred response', () => {
     await push(incoming('m1', { responsePending: true }));
     await push(incoming('m2'));
     expect(received).toEqual([]);
-    expect(told(transport)).toMatchObject([{ messageId: 'm1', outcome: 'failed', code: 480, asResponse: true }]);
+    expect(responses(transport)).toMatchObject([{ messageId: 'm1', outcome: 'failed', code: 480, asResponse: true }]);
   });
 });

@@ -82,15 +82,17 @@ function watch(
     case 'time':
       for (const [id, { reportBy }] of taken) if (reportBy <= 0) end('expired', id);
   }
-  const told = effects.map((effect) => [effect.type, effect.id, ...('held' in effect ? [effect.held] : [])].join(' '));
-  assert(told.toSorted().join() === expected.toSorted().join(), 'each message ends once, as it should');
-  assert(after.entries.length <= SETTINGS.cap, 'the ledger is capped');
-  assert(after.entries.length === taken.size, 'the ledger holds what was taken, once');
+  const reports = effects.map((effect) =>
+    [effect.type, effect.id, ...('held' in effect ? [effect.held] : [])].join(' '),
+  );
+  assert(reports.toSorted().join() === expected.toSorted().join(), 'each message has one outcome, the expected one');
+  assert(after.entries.length <= SETTINGS.cap, 'the number of entries is limited');
+  assert(after.entries.length === taken.size, 'each accepted message has one entry');
   for (const { id, deadline, reported, held } of after.entries) {
     const known = taken.get(id);
-    assert(known !== undefined, 'nothing comes back');
-    assert(known.reported === reported && known.held === held, 'what is known of a message stays known');
-    assert(known.reportBy === deadline && deadline > 0, 'the time for a report is given once');
+    assert(known !== undefined, 'no entry returns');
+    assert(known.reported === reported && known.held === held, 'an entry does not change');
+    assert(known.reportBy === deadline && deadline > 0, 'the deadline of a report does not change');
   }
   for (const id of IDS) {
     const isAwaited = taken.get(id)?.reported === false;

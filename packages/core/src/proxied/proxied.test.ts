@@ -331,7 +331,7 @@ describe('a proxied flow', () => {
 
   it.each([
     ['with a notification', {}, {}],
-    ["with the wire's own answer", { fake: HELD }, { responsePending: true }],
+    ['with a deferred response', { fake: HELD }, { responsePending: true }],
   ])(
     'B106 the engine reports automatically what the application does not report in time, %s',
     async (_, options, more) => {

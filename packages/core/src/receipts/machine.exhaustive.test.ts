@@ -21,7 +21,7 @@ import { NO_DEADLINE } from '../time/step.ts';
 vi.setConfig({ testTimeout: 120_000 });
 
 /** A notification that is owed to the sender of a message. */
-interface Debt {
+interface OwedReceipt {
   readonly outcome: string;
   readonly durable: boolean;
   readonly attempts: number;
@@ -34,7 +34,7 @@ interface Debt {
 
 /** What an observer knows from events and effects alone. Times are relative to now. */
 interface Memory {
-  readonly debts: Readonly<Record<string, Debt>>;
+  readonly owedReceipts: Readonly<Record<string, OwedReceipt>>;
   readonly open: boolean;
   readonly reachable: boolean;
   readonly attentive: boolean;
@@ -63,7 +63,7 @@ const UNIT = DISPLAYED_DELAY;
 const SEND_TIMEOUT = 4 * UNIT;
 const SLEEP = 3_600_000;
 
-function debtsOf(ids: readonly string[]): readonly ReceiptsEvent[] {
+function enqueueEvents(ids: readonly string[]): readonly ReceiptsEvent[] {
   return ids.flatMap<ReceiptsEvent>((id) => [
     { type: 'enqueue', id, notification: { messageId: id, outcome: 'delivered' }, durable: true },
     { type: 'enqueue', id, notification: { messageId: id, outcome: 'failed', code: 415 }, durable: false },
@@ -84,7 +84,7 @@ function movesOf(
   const attemptOf = (key: string): number => pendingReceipt(state, key)?.attempts ?? 1;
   const unseen = messages.filter(({ order }) => order > memory.lastSeen);
   const events: ReceiptsEvent[] = [
-    ...debtsOf(ids),
+    ...enqueueEvents(ids),
     ...keys.flatMap<ReceiptsEvent>((key) => [
       { type: 'taken', key },
       { type: 'refused', key, attempt: attemptOf(key), retryable: true, jitter: 0 },
@@ -113,34 +113,34 @@ function watch(
 ): Memory {
   let { open, reachable, attentive, seen, lastSeen } = memory;
   let [quietUntil, reportAt] = [memory.quietUntil - wait, memory.reportAt - wait];
-  const debts = new Map(
-    Object.entries(memory.debts).map(([key, debt]) => [
+  const owedReceipts = new Map(
+    Object.entries(memory.owedReceipts).map(([key, known]) => [
       key,
-      { ...debt, answerBy: debt.answerBy === undefined ? undefined : debt.answerBy - wait },
+      { ...known, answerBy: known.answerBy === undefined ? undefined : known.answerBy - wait },
     ]),
   );
-  const change = (key: string, changed: Partial<Debt>): void => {
-    const debt = debts.get(key);
-    if (debt !== undefined) debts.set(key, { ...debt, ...changed });
+  const change = (key: string, changed: Partial<OwedReceipt>): void => {
+    const known = owedReceipts.get(key);
+    if (known !== undefined) owedReceipts.set(key, { ...known, ...changed });
   };
   const expected: string[] = [];
   const fail = (key: string, retryable: boolean): void => {
-    const debt = debts.get(key);
-    if (debt?.answerBy === undefined) return;
-    const failures = debt.failures + 1;
+    const known = owedReceipts.get(key);
+    if (known?.answerBy === undefined) return;
+    const failures = known.failures + 1;
     change(key, { failures, answerBy: undefined });
     if (retryable && failures < MAX_RECEIPT_ATTEMPTS) {
       quietUntil = Math.min(FIRST_BACK_OFF * 2 ** (failures - 1), MAX_BACK_OFF) / 2;
     } else {
       expected.push(`dropped ${key}`);
-      debts.delete(key);
+      owedReceipts.delete(key);
     }
   };
   switch (event.type) {
     case 'enqueue': {
       const { id, durable, notification } = event;
       const key = receiptKey(id, notification.outcome);
-      const debt = {
+      const known = {
         outcome: notification.outcome,
         durable,
         attempts: 0,
@@ -148,17 +148,17 @@ function watch(
         answerBy: undefined,
         messageIds: [],
       };
-      if (!debts.has(key)) debts.set(key, debt);
+      if (!owedReceipts.has(key)) owedReceipts.set(key, known);
       break;
     }
     case 'durable':
       for (const id of event.ids) change(receiptKey(id, 'delivered'), { durable: true });
       break;
     case 'taken':
-      if (debts.delete(event.key)) expected.push(`settled ${event.key}`);
+      if (owedReceipts.delete(event.key)) expected.push(`settled ${event.key}`);
       break;
     case 'refused':
-      if (event.attempt === debts.get(event.key)?.attempts) fail(event.key, event.retryable);
+      if (event.attempt === owedReceipts.get(event.key)?.attempts) fail(event.key, event.retryable);
       break;
     case 'seen':
       if (seen.length === 0) reportAt = DISPLAYED_DELAY;
@@ -172,30 +172,33 @@ function watch(
     case 'closed':
       open = event.type === 'open';
       quietUntil = -NO_DEADLINE;
-      if (!open) for (const key of debts.keys()) change(key, { answerBy: undefined });
+      if (!open) for (const key of owedReceipts.keys()) change(key, { answerBy: undefined });
       break;
     case 'reachable':
       ({ reachable } = event);
       quietUntil = -NO_DEADLINE;
       break;
     case 'time':
-      for (const [key, { answerBy = NO_DEADLINE }] of debts) if (answerBy <= 0) fail(key, true);
+      for (const [key, { answerBy = NO_DEADLINE }] of owedReceipts) if (answerBy <= 0) fail(key, true);
   }
   const looked = (attentive && reportAt <= 0) || (event.type === 'seen' && event.attended);
   if (seen.length > 0 && looked) {
     expected.push(`displayed ${seen.map(({ id }) => id).join()} ${seen.at(-1)?.order}`);
-    const told = displayed === false ? [] : seen.filter(({ notify: report }) => report).map(({ id }) => id);
-    const debt = { outcome: 'displayed', durable: true, attempts: 0, failures: 0, answerBy: undefined };
+    const notified = displayed === false ? [] : seen.filter(({ notify: report }) => report).map(({ id }) => id);
+    const known = { outcome: 'displayed', durable: true, attempts: 0, failures: 0, answerBy: undefined };
     if (displayed === 'each')
-      for (const id of told) debts.set(receiptKey(id, 'displayed'), { ...debt, messageIds: [] });
-    else if (told.length > 0) {
+      for (const id of notified) owedReceipts.set(receiptKey(id, 'displayed'), { ...known, messageIds: [] });
+    else if (notified.length > 0) {
       const messageIds: string[] = [];
-      for (const [key, unsent] of debts) {
+      for (const [key, unsent] of owedReceipts) {
         if (unsent.outcome !== 'displayed' || unsent.answerBy !== undefined) continue;
         messageIds.push(...unsent.messageIds);
-        debts.delete(key);
+        owedReceipts.delete(key);
       }
-      debts.set(receiptKey(told.at(-1) ?? '', 'displayed'), { ...debt, messageIds: [...messageIds, ...told] });
+      owedReceipts.set(receiptKey(notified.at(-1) ?? '', 'displayed'), {
+        ...known,
+        messageIds: [...messageIds, ...notified],
+      });
     }
     [seen, reportAt] = [[], NO_DEADLINE];
   }
@@ -204,13 +207,13 @@ function watch(
   let sends = false;
   for (const effect of effects) {
     if (effect.type === 'send') {
-      const debt = debts.get(effect.owed.key);
-      assert(debt !== undefined, 'only what is owed goes out');
-      assert(debt.answerBy === undefined, 'tries do not overlap');
-      assert(debt.durable, 'only what is stored goes out');
-      assert(open && reachable, 'nothing goes out without a connection or a participant');
-      assert(quietUntil <= 0, 'after a passing failure nothing goes out for a while');
-      change(effect.owed.key, { attempts: debt.attempts + 1, answerBy: SEND_TIMEOUT });
+      const known = owedReceipts.get(effect.owed.key);
+      assert(known !== undefined, 'only owed receipts are sent');
+      assert(known.answerBy === undefined, 'attempts do not overlap');
+      assert(known.durable, 'only receipts for stored messages are sent');
+      assert(open && reachable, 'nothing is sent without a connection or a participant');
+      assert(quietUntil <= 0, 'after a retryable failure nothing is sent during the back-off');
+      change(effect.owed.key, { attempts: known.attempts + 1, answerBy: SEND_TIMEOUT });
       sends = true;
     } else if (effect.type === 'displayed') done.push(`displayed ${effect.ids.join()} ${effect.order}`);
     else done.push(`${effect.type} ${effect.owed.key}`);
@@ -218,30 +221,46 @@ function watch(
   if (sends) quietUntil = -NO_DEADLINE;
   assert(done.join('; ') === expected.join('; '), `each end is reported once: ${done.join('; ')}`);
 
-  assert(after.online === open && after.reachable === reachable, 'whether anything may go is known');
-  assert(after.hasFocus === attentive, 'whether the user looks is known');
+  assert(after.online === open && after.reachable === reachable, 'the state knows whether receipts may be sent');
+  assert(after.hasFocus === attentive, 'the state knows whether the user has attention');
   const pending = [...pendingReceipts(after)];
-  assert(pending.length === debts.size, 'no debt vanishes, none is doubled');
+  assert(pending.length === owedReceipts.size, 'no receipt is lost or duplicated');
   const named: string[] = [];
   for (const owed of pending) {
-    const debt = debts.get(owed.key);
-    assert(debt !== undefined, 'no debt comes back');
-    assert(owed.notification.outcome === debt.outcome, 'a message has one outcome');
-    assert(owed.durable === debt.durable && owed.failures === debt.failures, 'debts stay what they were');
-    assert(owed.answerBy === (debt.answerBy ?? NO_DEADLINE) && owed.answerBy > 0, 'the wire has its time to answer');
+    const known = owedReceipts.get(owed.key);
+    assert(known !== undefined, 'no receipt returns');
+    assert(owed.notification.outcome === known.outcome, 'a message has one outcome');
+    assert(owed.durable === known.durable && owed.failures === known.failures, 'receipts do not change');
+    assert(
+      owed.answerBy === (known.answerBy ?? NO_DEADLINE) && owed.answerBy > 0,
+      'the transport has the whole time-out to respond',
+    );
     const { messageIds = [] } = owed.notification;
-    assert(messageIds.join() === debt.messageIds.join(), 'a report names what was seen');
+    assert(messageIds.join() === known.messageIds.join(), 'a displayed receipt names the seen messages');
     named.push(...messageIds);
-    const waits = debt.durable && debt.answerBy === undefined;
-    if (open && reachable && waits) assert(quietUntil > 0, 'what may go goes');
+    const waits = known.durable && known.answerBy === undefined;
+    if (open && reachable && waits) assert(quietUntil > 0, 'a receipt that may be sent is sent');
   }
   assert(new Set(named).size === named.length, 'no message is named twice');
-  assert([...displayedMessages(after)].length === seen.length, 'what is seen waits for its report');
-  if (seen.length > 0) assert(after.sendDisplayedAt === reportAt, 'the first that is seen sets the time of the report');
-  if (seen.length > 0 && attentive) assert(reportAt > 0, 'what is seen is reported in time');
+  assert([...displayedMessages(after)].length === seen.length, 'a seen message waits for its receipt');
+  if (seen.length > 0)
+    assert(after.sendDisplayedAt === reportAt, 'the first seen message sets the time of the receipt');
+  if (seen.length > 0 && attentive) assert(reportAt > 0, 'a seen message is reported in time');
   if (seen.length === 0)
-    assert([...displayedMessages(before)].length === 0 || reportAt === NO_DEADLINE, 'a report is over when it is made');
-  return { debts: Object.fromEntries(debts), open, reachable, attentive, quietUntil, seen, reportAt, lastSeen };
+    assert(
+      [...displayedMessages(before)].length === 0 || reportAt === NO_DEADLINE,
+      'a receipt that was made has no time left',
+    );
+  return {
+    owedReceipts: Object.fromEntries(owedReceipts),
+    open,
+    reachable,
+    attentive,
+    quietUntil,
+    seen,
+    reportAt,
+    lastSeen,
+  };
 }
 
 function subjectOf(
@@ -253,7 +272,7 @@ function subjectOf(
   return {
     initial: initialReceipts,
     memory: {
-      debts: {},
+      owedReceipts: {},
       open: false,
       reachable: true,
       attentive: true,
@@ -278,14 +297,14 @@ function subjectOf(
         sendDisplayedAt: reportAt,
         hasFocus: attentive,
       },
-      { debts, quietUntil, lastSeen, ...memory },
+      { owedReceipts, quietUntil, lastSeen, ...memory },
     ) =>
       [
         Array.from(
           pendingReceipts({ pending: owed }),
           ({ key, durable, failures, answerBy, notification: { outcome, messageIds } }) => {
-            const debt = debts[key];
-            const known = [debt?.durable, debt?.failures, debt?.answerBy, debt?.messageIds];
+            const receipt = owedReceipts[key];
+            const known = [receipt?.durable, receipt?.failures, receipt?.answerBy, receipt?.messageIds];
             return [key, outcome, durable, failures, answerBy, messageIds, ...known].join(' ');
           },
         ),

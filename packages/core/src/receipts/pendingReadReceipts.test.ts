@@ -45,9 +45,9 @@ describe('a displayed receipt that was owed at the end', () => {
   });
 
   it.each([
-    ['the wire has taken', {}],
-    ['nobody was to know of', { notify: { displayed: false } }],
-  ])('B96 B98 an owed displayed receipt is not repeated for a message that %s', async (_, template) => {
+    ['was accepted by the transport', {}],
+    ['was switched off', { notify: { displayed: false } }],
+  ])('B96 B98 a displayed receipt is not repeated by the next flow if it %s', async (_, template) => {
     const storage = createMemoryStorage();
     const test = await createSendingFlow({ storage, template });
     for (const id of both) await test.push(incoming(id));

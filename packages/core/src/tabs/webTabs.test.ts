@@ -132,15 +132,15 @@ it('B183 a message in flight in a leader that hung is sent once more by the next
 });
 
 it.each([
-  ['refuses', () => Promise.reject(new DOMException('The operation is insecure.', 'SecurityError'))],
+  ['refuses a lock', () => Promise.reject(new DOMException('The operation is insecure.', 'SecurityError'))],
   [
-    'throws',
+    'throws for a lock',
     () => {
       throw new DOMException('The document is not active.', 'InvalidStateError');
     },
   ],
-  ['never answers', () => new Promise(() => undefined)],
-])('B184 the tab leads alone where the host %s a lock, as in a sandboxed frame', async (_title, request) => {
+  ['never grants or refuses a lock', () => new Promise(() => undefined)],
+])('B184 the tab leads alone where the host %s, as in a sandboxed frame', async (_title, request) => {
   vi.stubGlobal('navigator', { locks: { request } });
   const ana = await open('ana', 'bo');
   const bo = await open('bo', 'ana');

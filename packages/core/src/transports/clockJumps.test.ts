@@ -12,7 +12,7 @@ const HOUR = 3_600_000;
 
 type Connect = (address: string) => Transport;
 
-const WIRES: Readonly<Record<string, (clock: Clock, random: Random) => Connect>> = {
+const TRANSPORTS: Readonly<Record<string, (clock: Clock, random: Random) => Connect>> = {
   'a loopback network': (clock, random) => {
     const network = createLoopbackNetwork({ clock, random, faults: { delay: 400, jitter: 100 } });
     return (address) => network.connect(address);
@@ -29,10 +29,10 @@ const WIRES: Readonly<Record<string, (clock: Clock, random: Random) => Connect>>
 };
 
 /** What two users see: each change with the elapsed time. The clock is set while a message is sent. */
-async function converse(wire: (typeof WIRES)[string], jumps: readonly number[]): Promise<string[]> {
+async function converse(createConnect: (typeof TRANSPORTS)[string], jumps: readonly number[]): Promise<string[]> {
   const clock = createVirtualClock({ now: 1_700_000_000_000 });
   const random = createSeededRandom(5);
-  const connect = wire(clock, random);
+  const connect = createConnect(clock, random);
   const log: string[] = [];
   const start = clock.monotonic();
   const note = (what: string): void => void log.push(`${clock.monotonic() - start} ${what}`);
@@ -71,15 +71,15 @@ async function converse(wire: (typeof WIRES)[string], jumps: readonly number[]):
   return log;
 }
 
-describe.each(Object.entries(WIRES))('over %s', (_name, wire) => {
+describe.each(Object.entries(TRANSPORTS))('over %s', (_name, createConnect) => {
   it.each([
     ['back by an hour', [-HOUR, -HOUR, -HOUR]],
     ['forward by an hour', [HOUR, HOUR, HOUR]],
     ['back by a second and forward by a day', [-1_000, 24 * HOUR, -1_000]],
     ['forward by a year and back', [8_760 * HOUR, -8_760 * HOUR, 0]],
   ])('B182 a clock that is set %s changes neither the outcome of messages nor its time', async (_title, jumps) => {
-    const usual = await converse(wire, [0, 0, 0]);
-    expect(usual.length).toBeGreaterThan(5);
-    expect(await converse(wire, jumps)).toEqual(usual);
+    const withoutJumps = await converse(createConnect, [0, 0, 0]);
+    expect(withoutJumps.length).toBeGreaterThan(5);
+    expect(await converse(createConnect, jumps)).toEqual(withoutJumps);
   });
 });

@@ -175,7 +175,7 @@ describe('local composing', () => {
     ['null', null],
     ['undefined', undefined],
     ['blanks', ' \n'],
-    ['too much', 'x'.repeat(100_001)],
+    ['too many characters', 'x'.repeat(100_001)],
   ])('B28 local composing does not change when a message of %s is refused', async (_what, body) => {
     const test = createTestFlow();
     test.flow.setLocalComposingState('composing');
@@ -342,8 +342,8 @@ describe('local composing', () => {
 
   it.each([
     ['a refusal', new TransportFailure(403, 'forbidden', { retryable: false })],
-    ['a passing failure', new TransportFailure(503, 'busy', { retryable: true })],
-    ['a fault of the transport', new TypeError('oops')],
+    ['a retryable failure', new TransportFailure(503, 'busy', { retryable: true })],
+    ['an exception of the transport', new TypeError('oops')],
   ])('B38 composing reports %s, and the next refresh tries again', async (_what, failure) => {
     const test = createTestFlow({ fake: { composingAnswer: 'manual' } });
     const causes: unknown[] = [];

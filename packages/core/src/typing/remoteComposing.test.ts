@@ -168,10 +168,13 @@ describe('remote composing', () => {
       (messageId) => ({ type: 'notification', sender: 'bo', messageId, outcome: 'displayed' }),
     ],
     ['a failure', (messageId) => ({ type: 'notification', sender: 'bo', messageId, outcome: 'failed', code: 486 })],
-    ['a notification of nothing known', { type: 'notification', sender: 'bo', messageId: 'x', outcome: 'delivered' }],
+    [
+      'a notification about an unknown message',
+      { type: 'notification', sender: 'bo', messageId: 'x', outcome: 'delivered' },
+    ],
     ['a presence', { type: 'participant', address: 'bo', change: 'available' }],
     ['a diagnostic', { type: 'diagnostic', code: 'odd', message: 'Odd.' }],
-    ['nothing', { type: 'history', messages: [] }],
+    ['an empty page of history', { type: 'history', messages: [] }],
     [
       'an IMDN as if it were a message',
       { type: 'message', message: { messageId: 'm2', sender: 'bo', contentType: 'message/imdn+xml', body: '<imdn/>' } },
@@ -189,7 +192,7 @@ describe('remote composing', () => {
       },
     ],
     [
-      'an own message of another device',
+      'an own message of a different device',
       { type: 'message', message: { messageId: 'm3', sender: 'ana', contentType: 'text/plain', body: 'mine' } },
     ],
   ])('B54 the participant stays composing when %s arrives', async (_what, event) => {
@@ -240,12 +243,12 @@ describe('remote composing', () => {
     ['no type', {}],
     ['an unknown type', { type: 'typing', sender: 'bo' }],
     ['no state', { type: 'composing', sender: 'bo' }],
-    ['a state that is no text', { type: 'composing', sender: 'bo', state: { toString: () => 'idle' } }],
+    ['a state that is not a text', { type: 'composing', sender: 'bo', state: { toString: () => 'idle' } }],
     ['no sender', { type: 'composing', state: 'idle' }],
     ['an empty sender', { type: 'composing', sender: '', state: 'idle' }],
-    ['an endless sender', { type: 'composing', sender: 'x'.repeat(2_000), state: 'idle' }],
+    ['a sender with an overlong address', { type: 'composing', sender: 'x'.repeat(2_000), state: 'idle' }],
     [
-      'a trap',
+      'a getter that throws',
       {
         type: 'composing',
         get sender() {

@@ -112,28 +112,28 @@ function watch(
     for (const { type, participant, state } of effects) {
       if (participant !== address) continue;
       if (type === 'changed') {
-        assert(known.shown !== (state === 'composing'), 'begin and end of composing take turns');
+        assert(known.shown !== (state === 'composing'), 'begin and end of composing alternate');
         if (state === 'composing') {
           assert(-known.shownAt >= SHOW_INTERVAL, 'composing begins at most four times a second');
           known = { ...known, shownAt: 0 };
         }
         known = { ...known, shown: state === 'composing' };
       } else {
-        assert(news !== undefined, 'only news is a refresh');
-        assert(state === (known.shown ? 'composing' : 'idle'), 'a refresh says what is shown');
+        assert(news !== undefined, 'a refresh follows only from a notification');
+        assert(state === (known.shown ? 'composing' : 'idle'), 'a refresh has the shown state');
         assert(-known.refreshedAt >= REFRESHED_INTERVAL, 'refreshes are raised at most once a second');
         known = { ...known, refreshedAt: 0 };
       }
     }
-    assert(known.shown === shown.includes(address), 'what is shown was told');
-    if (known.shown) assert(known.until > 0, 'nobody is shown longer than their last word allows');
+    assert(known.shown === shown.includes(address), 'the application was notified of the shown state');
+    if (known.shown) assert(known.until > 0, 'no sender is shown longer than their last notification allows');
     const isDue = known.until > 0 && -known.shownAt >= SHOW_INTERVAL;
-    if (isDue) assert(known.shown, 'who composes is shown, as soon as the cap allows');
-    if (!isMeant && wait === 0) assert(known.shown === earlier.shown, 'what others do is theirs');
+    if (isDue) assert(known.shown, 'a composing sender is shown as soon as the rate limit allows');
+    if (!isMeant && wait === 0) assert(known.shown === earlier.shown, 'the events of other senders change nothing');
     return [address, known];
   });
 
-  for (const { expiresAt } of after.composers) assert(expiresAt <= MAX_EXPIRY, 'no announcement lasts for ever');
+  for (const { expiresAt } of after.composers) assert(expiresAt <= MAX_EXPIRY, 'no announced refresh lasts forever');
   const began = before.composers.map(({ address }) => address);
   const still = after.composers.map(({ address }) => address);
   assert(
@@ -143,7 +143,7 @@ function watch(
   );
   assert(
     still.findIndex((address) => !began.includes(address)) === -1 || !began.includes(still.at(-1) ?? ''),
-    'who begins comes last',
+    'a sender that begins comes last',
   );
   return Object.fromEntries(entries);
 }

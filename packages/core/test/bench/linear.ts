@@ -107,7 +107,7 @@ export const linearWork: readonly LinearWork[] = [
     },
   },
   {
-    name: 'receipts owed to a slow wire',
+    name: 'receipts owed over a slow transport',
     async prepare(count) {
       const { flow, transport } = await opened({ notificationAnswer: 'manual' });
       return async () => {
@@ -438,18 +438,21 @@ function idAt(index: number): string {
   return `m${index}`;
 }
 
-function said(index: number): IncomingMessage {
+function incomingMessage(index: number): IncomingMessage {
   const body = `${index} See you at the station then, quarter past seven, under the clock.`;
   return { messageId: idAt(index), sender: 'bo', contentType: 'text/plain', body };
 }
 
 function page(from: number, to: number): readonly IncomingMessage[] {
-  return Array.from({ length: to - from }, (_, index) => ({ ...said(from + index), position: `p${from + index}` }));
+  return Array.from({ length: to - from }, (_, index) => ({
+    ...incomingMessage(from + index),
+    position: `p${from + index}`,
+  }));
 }
 
 function incoming(index: number, more: Partial<IncomingMessage> = {}): ChannelEvent {
   const requestedReceipts = { delivered: true, displayed: true };
-  return { type: 'message', message: { ...said(index), requestedReceipts, ...more } };
+  return { type: 'message', message: { ...incomingMessage(index), requestedReceipts, ...more } };
 }
 
 /** Lets pending promise jobs run. */

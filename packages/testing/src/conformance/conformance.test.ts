@@ -136,7 +136,7 @@ function rewriting(): Changes {
 }
 
 /** Continues to deliver to a closed channel. */
-function deafToClose(): Changes {
+function deliveringAfterClose(): Changes {
   return { channel: () => ({ close() {} }) };
 }
 
@@ -167,7 +167,7 @@ function connectingTwice(): Changes {
   };
 }
 
-function gossiping(): Changes {
+function deliveringToAllChannels(): Changes {
   return {
     transport(inner) {
       const receivers = new Set<(event: ChannelEvent) => void>();
@@ -183,7 +183,7 @@ function gossiping(): Changes {
   };
 }
 
-function deafAfterLeaving(): Changes {
+function silentAfterLeaving(): Changes {
   let deaf = false;
   return {
     event(event) {
@@ -289,7 +289,7 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
     'notifications: displayed reaches the sender, up to a message with the messageIds that it covers, or for each',
     /messageIds of/,
   ],
-  ['a closed channel receives events', deafToClose, 'events: none after channel.close', /after channel.close/],
+  ['a closed channel receives events', deliveringAfterClose, 'events: none after channel.close', /after channel.close/],
   [
     'its failures are not retryable while the link is cut',
     () => ({
@@ -409,7 +409,7 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
   ],
   [
     'every channel receives the events of all participants',
-    gossiping,
+    deliveringToAllChannels,
     'events: channels of other participants receive nothing',
     /a different participant/,
   ],
@@ -469,7 +469,7 @@ const BROKEN: readonly (readonly [string, () => Changes, string, RegExp])[] = [
   ],
   [
     'it delivers nothing after a participant left',
-    deafAfterLeaving,
+    silentAfterLeaving,
     'absence: both participants can disconnect and reconnect',
     /never arrived/,
   ],

@@ -183,11 +183,11 @@ export function opened(pair: ConformancePair, autoReplyOfBo: AutoReply = {}): Te
 
 /** Both endpoints with a channel to each other, online, with no frame in transit. */
 export async function connected(pair: ConformancePair, autoReplyOfBo: AutoReply = {}): Promise<TestPair> {
-  const stage = opened(pair, autoReplyOfBo);
+  const endpoints = opened(pair, autoReplyOfBo);
   await online(pair, pair.ana);
   await online(pair, pair.bo);
   await pair.settle();
-  return stage;
+  return endpoints;
 }
 
 let sequence = 0;

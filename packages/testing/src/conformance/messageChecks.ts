@@ -52,14 +52,14 @@ function bodiesOf(end: Endpoint): string[] {
 /** Checks of the conformance suite: messages. */
 export const messageChecks: Checks = {
   'messages: arrive as they were sent': async (pair) => {
-    const stage = await connected(pair);
-    for (const body of BODIES) await exchange(pair, stage, text(body));
-    await exchange(pair, stage, text('<p>hello</p>', 'text/html;charset=utf-8'));
+    const endpoints = await connected(pair);
+    for (const body of BODIES) await exchange(pair, endpoints, text(body));
+    await exchange(pair, endpoints, text('<p>hello</p>', 'text/html;charset=utf-8'));
   },
 
   'messages: 64 kB arrive, or the largest body that the capabilities allow': async (pair) => {
-    const stage = await connected(pair);
-    await exchange(pair, stage, text(large(pair.ana.capabilities.maxMessageBytes)));
+    const endpoints = await connected(pair);
+    await exchange(pair, endpoints, text(large(pair.ana.capabilities.maxMessageBytes)));
   },
 
   'messages: go both ways at once': async (pair) => {
@@ -206,7 +206,7 @@ export const messageChecks: Checks = {
     if (history !== true || !deliveryNotifications || pair.omits?.includes('receipts') === true) return;
     const { ana, bo } = await connected(pair);
     const messages = ['delivered', 'displayed', 'nothing'].map((body) => text(body));
-    const [delivered, displayed, untold] = messages.map(({ messageId }) => messageId) as [string, string, string];
+    const [delivered, displayed, unreported] = messages.map(({ messageId }) => messageId) as [string, string, string];
     for (const message of messages) {
       await sent(pair, ana, message);
       await arrived(pair, bo, message.messageId);
@@ -221,12 +221,13 @@ export const messageChecks: Checks = {
     if (displayedNotifications !== false) await notify(displayed, 'displayed');
     const receipts = await receiptsOf(pair, ana);
     for (const { sender } of receipts) expectEqual(sender, pair.bo.localAddress, 'the sender of a receipt in history');
-    const told = (messageId: string, outcome: string): boolean =>
+    const hasReceipt = (messageId: string, outcome: string): boolean =>
       receipts.some((receipt) => receipt.messageId === messageId && receipt.outcome === outcome);
-    check(told(delivered, 'delivered'), 'history has no "delivered" receipt for an own message');
+    check(hasReceipt(delivered, 'delivered'), 'history has no "delivered" receipt for an own message');
     if (displayedNotifications === false) return;
-    check(told(displayed, 'displayed'), 'history has no "displayed" receipt for an own message');
-    const claims = told(untold, 'delivered') || told(untold, 'displayed') || told(delivered, 'displayed');
+    check(hasReceipt(displayed, 'displayed'), 'history has no "displayed" receipt for an own message');
+    const claims =
+      hasReceipt(unreported, 'delivered') || hasReceipt(unreported, 'displayed') || hasReceipt(delivered, 'displayed');
     check(!claims, 'history has a receipt that the participant did not send');
   },
 };

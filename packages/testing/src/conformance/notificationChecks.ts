@@ -81,22 +81,22 @@ export const notificationChecks: Checks = {
 
   'notifications: delivered and failed reach the sender, with the code': async (pair) => {
     if (!pair.ana.capabilities.deliveryNotifications) return;
-    const stage = await connected(pair);
-    await notify(pair, stage, { outcome: 'delivered' });
-    await notify(pair, stage, { outcome: 'failed', code: 486 });
+    const endpoints = await connected(pair);
+    await notify(pair, endpoints, { outcome: 'delivered' });
+    await notify(pair, endpoints, { outcome: 'failed', code: 486 });
   },
 
   'notifications: displayed reaches the sender, up to a message with the messageIds that it covers, or for each':
     async (pair) => {
       const { displayedNotifications } = pair.ana.capabilities;
       if (displayedNotifications === false) return;
-      const stage = await connected(pair);
+      const endpoints = await connected(pair);
       if (displayedNotifications === 'each') {
-        await notify(pair, stage, { outcome: 'displayed' });
+        await notify(pair, endpoints, { outcome: 'displayed' });
         return;
       }
-      await notify(pair, stage, { outcome: 'displayed', upTo: true });
-      await notify(pair, stage, { outcome: 'displayed', upTo: true, messageIds: ['an earlier one'] });
+      await notify(pair, endpoints, { outcome: 'displayed', upTo: true });
+      await notify(pair, endpoints, { outcome: 'displayed', upTo: true, messageIds: ['an earlier one'] });
     },
 
   'notifications: the same notification sent again is accepted': async (pair) => {

@@ -62,13 +62,13 @@ export async function operate(
 /** Checks of the conformance suite: operations on messages. */
 export const operationChecks: Checks = {
   'operations: arrive as they were sent, with their target, and never as a message': async (pair) => {
-    const stage = await connected(pair);
+    const endpoints = await connected(pair);
     const message = text();
-    await sent(pair, stage.ana, message);
-    await arrived(pair, stage.bo, message.messageId);
+    await sent(pair, endpoints.ana, message);
+    await arrived(pair, endpoints.bo, message.messageId);
     for (const operation of operationsOn(pair, message.messageId)) {
-      await operate(pair, stage, operation);
-      const got = operationsAt(stage.bo).find(({ kind }) => kind === operation.kind);
+      await operate(pair, endpoints, operation);
+      const got = operationsAt(endpoints.bo).find(({ kind }) => kind === operation.kind);
       const { sender, target, sequence } = got as IncomingOperation;
       expectEqual(sender, pair.ana.localAddress, `the sender of an operation (${operation.kind})`);
       expectEqual(target, message.messageId, `the target of an operation (${operation.kind})`);
@@ -79,44 +79,44 @@ export const operationChecks: Checks = {
         expectEqual(got.emojis, operation.emojis, 'the reactions');
     }
     await pair.settle();
-    const bodies = Array.from(new Set(receivedMessages(stage.bo).map(({ body }) => body)));
+    const bodies = Array.from(new Set(receivedMessages(endpoints.bo).map(({ body }) => body)));
     expectEqual(bodies, ['hello'], 'the bodies of messages that arrived');
   },
 
   'operations: the same operation sent again is accepted': async (pair) => {
-    const stage = await connected(pair);
+    const endpoints = await connected(pair);
     const message = text();
-    await sent(pair, stage.ana, message);
-    await arrived(pair, stage.bo, message.messageId);
+    await sent(pair, endpoints.ana, message);
+    await arrived(pair, endpoints.bo, message.messageId);
     for (const operation of operationsOn(pair, message.messageId)) {
-      await operate(pair, stage, operation);
-      await operate(pair, stage, operation, 2);
+      await operate(pair, endpoints, operation);
+      await operate(pair, endpoints, operation, 2);
     }
-    const ids = new Set(operationsAt(stage.bo).map(({ kind, id }) => `${kind} ${id}`));
+    const ids = new Set(operationsAt(endpoints.bo).map(({ kind, id }) => `${kind} ${id}`));
     expectEqual(ids.size, operationsOn(pair, message.messageId).length, 'the number of different operations');
   },
 
   'operations: an edited message keeps its first text in every redelivery, and the edit arrives as an operation':
     async (pair) => {
-      const stage = await connected(pair);
+      const endpoints = await connected(pair);
       const message = text();
       const { messageId } = message;
-      await sent(pair, stage.ana, message);
-      await arrived(pair, stage.bo, messageId);
+      await sent(pair, endpoints.ana, message);
+      await arrived(pair, endpoints.bo, messageId);
       const edit = operationsOn(pair, messageId).find(({ kind }) => kind === 'edit');
       if (edit === undefined) return;
-      await operate(pair, stage, edit);
+      await operate(pair, endpoints, edit);
       pair.cut?.(pair.bo.localAddress);
       await pair.settle();
       pair.restore?.(pair.bo.localAddress);
       await online(pair, pair.bo);
       await pair.settle();
-      const { channel } = stage.bo;
+      const { channel } = endpoints.bo;
       const history =
         pair.bo.capabilities.history === true && channel.loadHistory !== undefined
           ? await resolved(pair, channel.loadHistory({ limit: 10 }), 'loadHistory')
           : undefined;
-      const messages = [...receivedMessages(stage.bo), ...(history?.messages ?? [])];
+      const messages = [...receivedMessages(endpoints.bo), ...(history?.messages ?? [])];
       const copies = messages.filter((each) => each.messageId === messageId);
       const bodies = new Set(copies.map(({ body }) => body));
       expectEqual([...bodies], ['hello'], 'the bodies under the id of an edited message');
@@ -128,18 +128,19 @@ export const operationChecks: Checks = {
   'operations: a notification for an edit reaches its author, under the id of the edit': async (pair) => {
     const { deliveryNotifications, operations } = pair.ana.capabilities;
     if (!deliveryNotifications || operations?.edit === undefined) return;
-    const stage = await connected(pair);
+    const endpoints = await connected(pair);
     const message = text();
-    await sent(pair, stage.ana, message);
-    await arrived(pair, stage.bo, message.messageId);
+    await sent(pair, endpoints.ana, message);
+    await arrived(pair, endpoints.bo, message.messageId);
     const edit = operationsOn(pair, message.messageId).find(({ kind }) => kind === 'edit');
     if (edit === undefined) return;
-    await operate(pair, stage, edit);
-    const id = operationsAt(stage.bo).find(({ kind }) => kind === 'edit')?.id ?? '';
-    const telling = stage.bo.channel.sendNotification({ messageId: id, outcome: 'delivered' });
+    await operate(pair, endpoints, edit);
+    const id = operationsAt(endpoints.bo).find(({ kind }) => kind === 'edit')?.id ?? '';
+    const telling = endpoints.bo.channel.sendNotification({ messageId: id, outcome: 'delivered' });
     await resolved(pair, telling, 'sendNotification about an edit');
-    const isTold = (): boolean => ofType(stage.ana, 'notification').some(({ messageId }) => messageId === edit.id);
-    await eventually(pair, isTold, 'a notification for an edit never arrived, or has a different id');
+    const hasNotification = (): boolean =>
+      ofType(endpoints.ana, 'notification').some(({ messageId }) => messageId === edit.id);
+    await eventually(pair, hasNotification, 'a notification for an edit never arrived, or has a different id');
   },
 
   'replies: contain the target of the reply': async (pair) => {

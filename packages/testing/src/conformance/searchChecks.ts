@@ -6,8 +6,8 @@ export const searchChecks: Checks = {
   'history: a text is found in its newest form, the newest message first': async (pair) => {
     const { historySearch, operations } = pair.ana.capabilities;
     if (historySearch !== true) return;
-    const stage = await connected(pair);
-    const { ana, bo } = stage;
+    const endpoints = await connected(pair);
+    const { ana, bo } = endpoints;
     const found = async (words: string): Promise<readonly string[]> => {
       const ids: string[] = [];
       let before: string | undefined;
@@ -32,8 +32,8 @@ export const searchChecks: Checks = {
     if (operations?.edit === undefined || operations.retract !== true) return;
     const head = { sequence: 1_700_000_000_200 };
     const newText = { contentType: 'text/plain', body: 'a needle too' };
-    await operate(pair, stage, { ...head, ...newText, id: `${hay}-edit`, target: hay, kind: 'edit' });
-    await operate(pair, stage, { ...head, id: `${last}-retract`, target: last, kind: 'retract' });
+    await operate(pair, endpoints, { ...head, ...newText, id: `${hay}-edit`, target: hay, kind: 'edit' });
+    await operate(pair, endpoints, { ...head, id: `${last}-retract`, target: last, kind: 'retract' });
     expectEqual(await found('needle'), [hay, first], 'the messages with the text, after an edit and a retraction');
     expectEqual(await found('hay'), [], 'the messages with a text that was edited away');
   },

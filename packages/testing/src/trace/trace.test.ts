@@ -23,26 +23,26 @@ function createFlow(): { flow: InstantMessagingFlow; transport: FakeTransport } 
 /** A message that is accepted and delivered, one that is received, and one that is discarded. */
 async function recordConversation(): Promise<{ trace: FlowTrace; id: string; flow: InstantMessagingFlow }> {
   const { flow, transport } = createFlow();
-  transport.push({ type: 'message', message: said('before') });
+  transport.push({ type: 'message', message: incomingMessage('before') });
   const recording = recordTrace(flow);
   const { id } = flow.sendMessage('a secret');
   transport.messages.at(-1)?.accept();
   await flushMicrotasks();
   transport.push({ type: 'notification', sender: 'bo', messageId: id, outcome: 'delivered' });
-  transport.push({ type: 'message', message: said('m1') });
+  transport.push({ type: 'message', message: incomingMessage('m1') });
   transport.setStatus({ state: 'offline' });
   flow.discardMessage(flow.sendMessage('another secret').id);
   return { trace: recording.getTrace(), id, flow };
 }
 
-function said(messageId: string): { messageId: string; sender: string; contentType: string; body: string } {
+function incomingMessage(messageId: string): { messageId: string; sender: string; contentType: string; body: string } {
   return { messageId, sender: 'bo', contentType: 'text/plain', body: 'their secret' };
 }
 
 describe('a trace', () => {
   it('B426 a recording has the messages at its beginning and the transactions since then, until it is stopped', () => {
     const { flow, transport } = createFlow();
-    transport.push({ type: 'message', message: said('before') });
+    transport.push({ type: 'message', message: incomingMessage('before') });
     const recording = recordTrace(flow);
     let calls = 0;
     recording.subscribe(() => (calls += 1));
@@ -61,7 +61,7 @@ describe('a trace', () => {
   it('B426 a recording drops its oldest transactions and keeps the messages that they brought', () => {
     const { flow, transport } = createFlow();
     const recording = recordTrace(flow, { limit: 10 });
-    transport.push({ type: 'message', message: said('m1') });
+    transport.push({ type: 'message', message: incomingMessage('m1') });
     for (let count = 0; count < 20; count += 1) flow.markUnread(count % 2 === 0);
     const { messages, transactions, dropped } = recording.getTrace();
     expect(messages.map(({ id }) => id)).toEqual(['m1']);
@@ -80,7 +80,7 @@ describe('a trace', () => {
   it('B426 a printed trace has nothing of an invalid event unless the texts are chosen', () => {
     const { flow, transport } = createFlow();
     const recording = recordTrace(flow);
-    transport.push({ type: 'message', message: { ...said('m1'), subject: 'a secret', sender: 5 } } as never);
+    transport.push({ type: 'message', message: { ...incomingMessage('m1'), subject: 'a secret', sender: 5 } } as never);
     expect(recording.getTrace().transactions.map(({ input }) => input.type)).toContain('diagnostic');
     expect(printTrace(recording.getTrace())).not.toContain('secret');
     expect(printTrace(recording.getTrace(), { texts: true })).toContain('a secret');

@@ -459,14 +459,14 @@ describe('other frames', () => {
       'a message without a body',
       { v: 1, kind: 'message', from: 'bo', to: 'ana', endpoint: 'e', request: 1, message: {} },
     ],
-    ['a notification of a strange outcome', notice({ messageId: 'm', outcome: 'great' })],
-    ['a notification with a strange code', notice({ messageId: 'm', outcome: 'failed', code: '486' })],
+    ['a notification with an unknown outcome', notice({ messageId: 'm', outcome: 'great' })],
+    ['a notification with an invalid code', notice({ messageId: 'm', outcome: 'failed', code: '486' })],
     [
-      'a notification that covers strange things',
+      'a notification with an invalid list of ids',
       notice({ messageId: 'm', outcome: 'displayed', messageIds: ['k', 1] }),
     ],
-    ['composing without a stamp', { ...notice({ state: 'composing' }), kind: 'composing' }],
-    ['an acknowledgement of nothing', { v: 1, kind: 'ack', from: 'bo', to: 'ana', endpoint: 'e', toEndpoint: 'x' }],
+    ['composing without a frame sequence', { ...notice({ state: 'composing' }), kind: 'composing' }],
+    ['a confirmation without a request', { v: 1, kind: 'ack', from: 'bo', to: 'ana', endpoint: 'e', toEndpoint: 'x' }],
   ])('frames that contain %s cause a diagnostic', async (_, data) => {
     const ana = tab('ana', 'bo');
     bus.post(data);

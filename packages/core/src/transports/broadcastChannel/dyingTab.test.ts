@@ -27,7 +27,7 @@ function flowOf(address: string, remote: string, storage: MessageStorage): Insta
   return flow;
 }
 
-async function pass(ms: number): Promise<void> {
+async function advance(ms: number): Promise<void> {
   await clock.advance(ms);
   await flushMicrotasks();
 }
@@ -43,15 +43,15 @@ describe('a message between tabs whose receiving tab crashes before it has store
     const held = createHeldStorage(disk, 'write');
     const ana = flowOf('ana', 'bo', createMemoryStorage());
     const first = flowOf('bo', 'ana', held.storage);
-    await pass(100);
+    await advance(100);
     const { id } = ana.sendMessage('hello');
-    await pass(100);
+    await advance(100);
     expect(bodies(first)).toEqual(['hello']);
     expect(ana.messages.get(id)?.status).toBe('sending');
 
     bus.killLast();
     const second = flowOf('bo', 'ana', disk);
-    await pass(30_000);
+    await advance(30_000);
     expect(bodies(second)).toEqual(['hello']);
     expect(ana.messages.get(id)?.status).toBe('delivered');
     expect(bus.kinds().filter((kind) => kind === 'message')).toHaveLength(2);
@@ -61,13 +61,13 @@ describe('a message between tabs whose receiving tab crashes before it has store
     const held = createHeldStorage(createMemoryStorage(), 'write');
     const ana = flowOf('ana', 'bo', createMemoryStorage());
     const bo = flowOf('bo', 'ana', held.storage);
-    await pass(100);
+    await advance(100);
     const { id } = ana.sendMessage('hello');
-    await pass(2_500);
+    await advance(2_500);
     expect(ana.messages.get(id)?.status).toBe('sending');
     expect(ana.store.getState().remoteAvailable).toBe(true);
     await held.release();
-    await pass(100);
+    await advance(100);
     expect(ana.messages.get(id)).toMatchObject({ status: 'delivered', attempts: 1 });
     expect(bodies(bo)).toEqual(['hello']);
   });
@@ -75,9 +75,9 @@ describe('a message between tabs whose receiving tab crashes before it has store
   it('B116 a receiving tab whose storage never works shows the message once, with a storage error', async () => {
     const ana = flowOf('ana', 'bo', createMemoryStorage());
     const bo = flowOf('bo', 'ana', createHeldStorage(createMemoryStorage(), 'write').storage);
-    await pass(100);
+    await advance(100);
     const ids = ['one', 'two'].map((body) => ana.sendMessage(body).id);
-    await pass(20_000);
+    await advance(20_000);
     expect(ids.map((id) => ana.messages.get(id)?.status)).toEqual(['delivered', 'delivered']);
     expect(bodies(bo)).toEqual(['one', 'two']);
     expect(bo.store.getState().error?.code).toBe('storage');

@@ -21,7 +21,7 @@ function open(address: string, remote: string): InstantMessagingFlow {
   return flow;
 }
 
-async function pass(ms: number): Promise<void> {
+async function advance(ms: number): Promise<void> {
   await clock.advance(ms);
   await flushMicrotasks();
 }
@@ -35,14 +35,14 @@ it.each([0, 1, 500, 1_500, 1_900, 1_999, 2_000, 2_001, 3_999, 10_000, 100_000])(
   'B180 a message that was sent while the participant was away is delivered once the participant opens a tab %i ms later',
   async (wait) => {
     const ana = open('ana', 'bo');
-    await pass(0);
+    await advance(0);
     const { id } = ana.sendMessage('hello');
-    await pass(wait);
+    await advance(wait);
     const bo = open('bo', 'ana');
-    await pass(1_000);
+    await advance(1_000);
     expect(ana.messages.get(id)?.status).toBe('delivered');
     expect(bodies(bo)).toEqual(['hello']);
-    await pass(10_000);
+    await advance(10_000);
     expect(ana.store.getState().remoteAvailable).toBe(true);
     expect(bodies(bo)).toEqual(['hello']);
   },
@@ -53,10 +53,10 @@ it.each([500, 1_500, 1_900])(
   async (wait) => {
     const ana = open('ana', 'bo');
     const first = ana.sendMessage('from Ana').id;
-    await pass(wait);
+    await advance(wait);
     const bo = open('bo', 'ana');
     const second = bo.sendMessage('from Bo').id;
-    await pass(1_000);
+    await advance(1_000);
     expect([ana.messages.get(first)?.status, bo.messages.get(second)?.status]).toEqual(['delivered', 'delivered']);
   },
 );
@@ -66,14 +66,14 @@ it.each([1_000, 20_000, 3_600_000])(
   async (wait) => {
     const ana = open('ana', 'bo');
     const bo = open('bo', 'ana');
-    await pass(0);
+    await advance(0);
     // Frames to a page in the back-forward cache are lost: it neither receives nor responds, without notice.
     const restore = bus.loseFramesOfLast();
     const { id } = ana.sendMessage('hello');
-    await pass(2_000 + wait);
+    await advance(2_000 + wait);
     expect(ana.store.getState().remoteAvailable).toBe(false);
     restore();
-    await pass(35_000);
+    await advance(35_000);
     expect(ana.messages.get(id)?.status).toBe('delivered');
     expect(bodies(bo)).toEqual(['hello']);
     expect(ana.store.getState().remoteAvailable).toBe(true);
@@ -85,7 +85,7 @@ it('B181 a tab asks for presence at growing intervals of at most 30 s, until its
   const asked: number[] = [];
   for (let second = 0; second < 300; second += 1) {
     const before = bus.kinds().filter((kind) => kind === 'hello').length;
-    await pass(1_000);
+    await advance(1_000);
     if (bus.kinds().filter((kind) => kind === 'hello').length > before) asked.push(second);
   }
   const gaps = asked.slice(1).map((time, index) => time - (asked[index] ?? 0));
@@ -93,6 +93,6 @@ it('B181 a tab asks for presence at growing intervals of at most 30 s, until its
   expect(gaps.at(-1)).toBeGreaterThan(20);
   expect(Math.max(...gaps)).toBeLessThanOrEqual(32);
   ana.terminate();
-  await pass(0);
+  await advance(0);
   expect(clock.pending).toBe(0);
 });
