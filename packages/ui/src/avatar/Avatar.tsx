@@ -11,7 +11,7 @@ const TINTS = 8;
 
 /** What an avatar shows, as `data-*` attributes and for `className` and `render`. */
 export interface AvatarState {
-  /** Which of the tints its ground has, from 0 to 7: the same for an address on every device. */
+  /** The tint of the background, from 0 to 7: the same for an address on every device. */
   readonly tint: number;
 }
 
@@ -20,8 +20,8 @@ export interface AvatarProps extends PartProps<'span', AvatarState> {
   /** The address of the participant. */
   readonly address: string;
   /**
-   * The URL of a picture. Default: that of `avatars` in the settings, if it has one; a picture that cannot be loaded
-   * gives way to the initials.
+   * The URL of a picture. Default: that of `avatars` in the settings, if there is one. If the picture cannot be loaded,
+   * the initials are shown.
    */
   readonly src?: string | undefined;
 }

@@ -28,7 +28,7 @@ export interface ChatProps
   readonly flow?: InstantMessagingFlow | undefined;
   /** The name of the participant. Default: from `names`, else the address. */
   readonly name?: string | undefined;
-  /** What stands above the messages; `null` for nothing. Default: the participant's name and whether they are there. */
+  /** The content above the messages; `null` for nothing. Default: the participant's name and presence. */
   readonly header?: ReactNode;
 }
 

@@ -16,11 +16,11 @@ export interface ChatHeaderState {
   readonly presence: 'available' | 'unavailable' | undefined;
 }
 
-/** What stands beside the name, and the attributes of a `<header>`, `className` by state, and `render`. */
+/** The content beside the name, and the attributes of a `<header>`, `className` by state, and `render`. */
 export interface ChatHeaderProps extends PartProps<'header', ChatHeaderState> {
-  /** What stands before the name; `null` for nothing. Default: `<Avatar address={flow.remote} />`. */
+  /** The content before the name; `null` for nothing. Default: `<Avatar address={flow.remote} />`. */
   readonly avatar?: ReactNode;
-  /** What stands at the end, such as buttons. Default: nothing. */
+  /** The content at the end, such as buttons. Default: nothing. */
   readonly actions?: ReactNode;
 }
 
@@ -59,7 +59,7 @@ export function ChatHeader({ avatar, actions, ...props }: ChatHeaderProps): Reac
   });
 }
 
-/** "Last seen: Yesterday, 10:42", of today by the time alone. */
+/** "Last seen: Yesterday, 10:42"; the time alone if it is today. */
 function LastSeen({ time }: { readonly time: number }): ReactElement {
   const { translations, locale } = useSettings();
   const element = useRef<HTMLSpanElement>(null);

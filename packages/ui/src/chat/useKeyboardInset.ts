@@ -1,14 +1,14 @@
 'use client';
 
-/** The hook that keeps a chat clear of a keyboard on the screen. */
+/** The hook that keeps a chat clear of a virtual keyboard. */
 
 import { type RefCallback, useMemo } from 'react';
 import { watchKeyboard } from '../internal/keyboardInset.ts';
 
 /**
- * A ref for an element that holds a header, messages and a composer: while a keyboard on the screen lies over the page,
- * as on iOS, it keeps all of them in view. `Chat` does so already; it is for a layout of your own. The element needs a
- * height of its own, such as `100dvh`, and `box-sizing: border-box`.
+ * Returns a ref for an element that contains a header, messages and a composer. While a virtual keyboard covers a part of
+ * the page, as on iOS, it keeps all of them in view. `Chat` uses it already; it is for your own layouts. The element needs
+ * a definite height, such as `100dvh`, and `box-sizing: border-box`.
  */
 export function useKeyboardInset(): RefCallback<HTMLElement> {
   return useMemo(() => createKeyboardInset(), []);

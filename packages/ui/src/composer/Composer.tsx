@@ -14,8 +14,8 @@ import { ComposerSend } from './ComposerSend.tsx';
 /** The behaviour of the composer, and the attributes of its `<div>`. */
 export interface ComposerProps extends Omit<ComposerRootProps, 'children'> {
   /**
-   * Takes the focus when it appears; where a finger is the main pointer, the message list does, since a keyboard that
-   * comes up would be a surprise. Default false: a page decides that.
+   * Whether the composer takes the focus when it appears. On a touch device the message list takes it instead, since the
+   * virtual keyboard would open unexpectedly. Default false: the page decides.
    */
   readonly autoFocus?: boolean | undefined;
 }

@@ -11,7 +11,7 @@ export type ComposerAttachProps = PartProps<'button', ComposerState>;
 
 /**
  * Lets the user choose files, which are sent with the next message. Renders a `<button>`, or nothing where files cannot be
- * sent (`flow.files`). Its code is loaded when it first appears; its room is kept meanwhile.
+ * sent (`flow.files`). Its code is loaded when it first appears, and its space is reserved until then.
  */
 export function ComposerAttach(props: ComposerAttachProps): ReactElement | null {
   const { canSend, attaching } = useComposer().attachments;

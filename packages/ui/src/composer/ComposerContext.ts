@@ -8,8 +8,7 @@ import type { Attachments } from './useAttachments.ts';
 
 /**
  * When the key sends: `send`: Enter, with Shift+Enter for a new line; `ctrl-enter`: Ctrl or ⌘ with Enter; `newline`:
- * never; `auto`: as `send`, and as `ctrl-enter` where a finger is the main pointer, since a keyboard on the screen has
- * no Shift+Enter.
+ * never; `auto`: as `send`, and as `ctrl-enter` on a touch device, since a virtual keyboard has no Shift+Enter.
  */
 export type EnterKey = 'auto' | 'send' | 'newline' | 'ctrl-enter';
 
@@ -21,9 +20,9 @@ export interface ComposerState {
   readonly invalid: boolean;
   /** The conversation has ended. */
   readonly disabled: boolean;
-  /** It holds the text of a message that is edited. */
+  /** The box contains the text of a message that is edited. */
   readonly editing: boolean;
-  /** What is written replies to a message. */
+  /** The text is a reply to a message. */
   readonly replying: boolean;
 }
 
@@ -39,20 +38,20 @@ export interface ComposerParts {
   /** The note for the user, if there is one. */
   readonly note: string;
   readonly noteId: string;
-  /** What the note offers once the conversation has ended. */
+  /** The content of the note once the conversation has ended, such as a button. */
   readonly endedAction: ReactNode;
   /** The message that is edited or replied to. */
   readonly target: MessageRecord | undefined;
   readonly targetId: string;
-  /** Leaves the edit, or else the reply. Returns whether there was one. */
+  /** Ends the edit, or else the reply. Returns whether there was one. */
   readonly dismiss: () => boolean;
-  /** Edits the last message that can be. Returns whether there is one. */
+  /** Begins an edit of the last own message that can be edited. Returns whether there is one. */
   readonly editLast: () => boolean;
-  /** The text has changed. */
+  /** Called when the text has changed. */
   readonly changed: () => void;
   readonly send: () => void;
   readonly attachments: Attachments;
-  /** Attaches files to the next message, or says why they cannot be sent. */
+  /** Attaches files to the next message, or shows why they cannot be sent. */
   readonly attach: (files: readonly File[]) => void;
 }
 

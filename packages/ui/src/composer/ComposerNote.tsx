@@ -1,6 +1,6 @@
 'use client';
 
-/** The line that says why a message cannot be sent. */
+/** The line that shows why a message cannot be sent. */
 
 import type { ReactElement } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
@@ -10,7 +10,7 @@ import { type ComposerState, useComposer } from './ComposerContext.ts';
 /** The attributes of a `<div>`, `className` by state, and `render`. */
 export type ComposerNoteProps = PartProps<'div', ComposerState>;
 
-/** Says why a message cannot be sent, or why not now. Renders a `<div>`, empty while there is nothing to say. */
+/** Shows why a message cannot be sent, or why it waits. Renders a `<div>`, empty while there is no reason. */
 export function ComposerNote(props: ComposerNoteProps): ReactElement {
   const { state, note, noteId, endedAction } = useComposer();
   const { translations, textDir } = useSettings();

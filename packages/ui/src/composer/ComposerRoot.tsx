@@ -39,20 +39,20 @@ import { useTargets } from './useTargets.ts';
 export interface ComposerRootProps extends PartProps<'div', ComposerState> {
   /** What Enter does: `auto` decides by the device. Default `auto`. */
   readonly enterKey?: EnterKey | undefined;
-  /** The longest message in characters, if it is to be shorter than the flow and its transport allow. Default: no other limit. */
+  /** The longest message in characters, if it is shorter than the limits of the flow and its transport. Default: only these limits. */
   readonly maxLength?: number | undefined;
-  /** Keeps the draft under this key, over reloads and changes of the conversation; other tabs show the same draft. Default: it is not kept. */
+  /** The storage key of the draft, which then survives reloads and changes of the conversation, and is the same in all tabs. Default: the draft is not stored. */
   readonly draftKey?: string | undefined;
   /** Where the draft is stored. Default: `localStorage`. */
   readonly draftStorage?: DraftStorage | undefined;
-  /** What the note offers once the conversation has ended, such as a button that signs in again. Default: nothing. */
+  /** The content of the note once the conversation has ended, such as a button that signs in again. Default: nothing. */
   readonly endedAction?: ReactNode;
 }
 
 /** Why the text was refused. Shown until the text changes. */
 type Problem = 'refused' | 'files' | { readonly sentence: string } | undefined;
 
-/** The root of a composer. Holds the draft. Renders a `<div>`. */
+/** The root of a composer. Contains the draft. Renders a `<div>`. */
 export function ComposerRoot({
   enterKey = 'auto',
   maxLength = Infinity,

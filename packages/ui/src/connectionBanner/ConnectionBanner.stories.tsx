@@ -16,7 +16,7 @@ function cut({ network }: Conversation): void {
   setTimeout(() => network.setOnline('ana', false), 100);
 }
 
-/** While all is well there is nothing to see. It takes no room either way: what it says lies over what follows. */
+/** The banner is empty while the connection works. It takes no space: its text lies over the following element. */
 export const Online: Story = {
   render: (args) => (
     <StoryFrame width={360} height={60}>

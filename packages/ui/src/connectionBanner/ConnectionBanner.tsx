@@ -1,6 +1,6 @@
 'use client';
 
-/** The banner that says when the connection is lost or restored. */
+/** The banner that shows when the connection is lost or restored. */
 
 import { useFlow } from '@imflow/react';
 import { type ReactElement, useEffect } from 'react';

@@ -12,7 +12,7 @@ import { useSettings } from '../settings/ChatSettings.tsx';
 
 interface ConversationAnnouncerProps {
   readonly flows: readonly InstantMessagingFlow[];
-  /** The open conversation has its own announcer. */
+  /** The open conversation, which has its own announcer. */
   readonly selected: InstantMessagingFlow | undefined;
   /** Addresses whose messages are not announced. */
   readonly muted: readonly string[];

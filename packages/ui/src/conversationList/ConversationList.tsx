@@ -40,37 +40,37 @@ export type ConversationRow = Pick<
 
 /** The state of the list: `data-*` attributes, and the argument of `className` and `render`. */
 export interface ConversationListState {
-  /** There are no conversations, or none that was looked for. */
+  /** There are no conversations, or the search found none. */
   readonly empty: boolean;
 }
 
 /** The imperative handle of a list of conversations (`actionsRef`). */
 export interface ConversationListActions {
   /**
-   * Gives the focus to the row of a conversation. Nothing is opened by it, and nothing happens where there is no such row.
+   * Gives the focus to the row of a conversation, without opening it. Does nothing if there is no such row.
    *
-   * @param flow Default: the row that the Tab key would lead to, which is where the user was, else what is open.
+   * @param flow Default: the row that the Tab key would reach: the last focused one, else the open one.
    */
   readonly focus: (flow?: InstantMessagingFlow) => void;
 }
 
 /** The conversations, the open one, and the callback for a selection, and the attributes of a `<div>`. */
 export interface ConversationListProps extends Omit<PartProps<'div', ConversationListState>, 'children' | 'onSelect'> {
-  /** The conversations, in any order; keep the array the same while they are, as `useFlows` does. */
+  /** The conversations, in any order. Keep the array the same while its flows are, as `useFlows` does. */
   readonly flows: readonly InstantMessagingFlow[];
-  /** The one that is open. Default: none. */
+  /** The open conversation. Default: none. */
   readonly selected?: InstantMessagingFlow | undefined;
-  /** The user has chosen one: by a click, or by Enter or Space. */
+  /** Called when the user has chosen a conversation, by a click, Enter or Space. */
   readonly onSelect: (flow: InstantMessagingFlow) => void;
   /** A search box above the list, for names and addresses. Default false. */
   readonly search?: boolean | undefined;
-  /** Addresses of the participants whose conversations stand above the others. Default: none. */
+  /** The addresses of the participants whose conversations are pinned above the others. Default: none. */
   readonly pinned?: readonly string[] | undefined;
-  /** The user has pinned or unpinned a conversation. Default: conversations cannot be pinned. */
+  /** Called when the user has pinned or unpinned a conversation. Default: conversations cannot be pinned. */
   readonly onPinnedChange?: ((pinned: readonly string[]) => void) | undefined;
-  /** Addresses of the participants whose messages are not announced, and whose counts are quiet. Default: none. */
+  /** The addresses of the participants who are muted: their messages are not announced, and their counts are subdued. Default: none. */
   readonly muted?: readonly string[] | undefined;
-  /** The user has muted or unmuted a conversation. Default: conversations cannot be muted. */
+  /** Called when the user has muted or unmuted a conversation. Default: conversations cannot be muted. */
   readonly onMutedChange?: ((muted: readonly string[]) => void) | undefined;
   /**
    * The key of the stored draft of a conversation, the same as the `draftKey` of its `Composer`: rows of other
@@ -80,8 +80,8 @@ export interface ConversationListProps extends Omit<PartProps<'div', Conversatio
   /** Where drafts are stored. Default: `localStorage`. */
   readonly draftStorage?: DraftStorage | undefined;
   /**
-   * Each row has a menu: mark as unread, and pin and mute where they have a function. By a button at the row, the right
-   * mouse button, a long touch, ContextMenu or Shift+F10. Default true.
+   * Whether each row has a menu: mark as unread, and pin and mute if they have a callback. It opens by a button in the row,
+   * the right mouse button, a long press, ContextMenu or Shift+F10. Default true.
    */
   readonly menu?: boolean | undefined;
   /** Receives the imperative handle, with `focus`. */
@@ -291,9 +291,9 @@ interface ConversationListComponent {
 }
 
 /**
- * Several conversations, pinned ones first and then that of the newest message, of which one is open. Made of
- * `ConversationList.Item`, one for each. Renders a `<div>` with the role `listbox`, which is one stop of the Tab key;
- * arrows, Home, End and the first letters of a name lead through it.
+ * A list of conversations, pinned ones first, then by their newest message; one of them may be open. Consists of a
+ * `ConversationList.Item` for each. Renders a `<div>` with the role `listbox`, which is one stop of the Tab key; arrows,
+ * Home, End and the first letters of a name move in it.
  */
 export const ConversationList: ConversationListComponent = /* @__PURE__ */ Object.assign(ReadyConversationList, {
   Header: ConversationListHeader,

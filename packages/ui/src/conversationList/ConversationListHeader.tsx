@@ -6,15 +6,15 @@ import type { ReactElement, ReactNode } from 'react';
 import { type PartProps, renderPart } from '../internal/part.ts';
 import { useSettings } from '../settings/ChatSettings.tsx';
 
-/** What stands above the list, and the attributes of a `<header>`, `className` and `render`. */
+/** The content above the list, and the attributes of a `<header>`, `className` and `render`. */
 export interface ConversationListHeaderProps extends Omit<PartProps<'header'>, 'title'> {
   /** Default: a heading "Conversations". */
   readonly heading?: ReactNode;
-  /** What stands at the end, such as a button for a new conversation. Default: nothing. */
+  /** The content at the end, such as a button for a new conversation. Default: nothing. */
   readonly actions?: ReactNode;
 }
 
-/** What stands above a list of conversations: a heading, and the actions of the application. Renders a `<header>`. */
+/** The header of a list of conversations: a heading, and the actions of the application. Renders a `<header>`. */
 export function ConversationListHeader({ heading, actions, ...rest }: ConversationListHeaderProps): ReactElement {
   const { translations, language, textDir } = useSettings();
   return renderPart('header', 'conversations-header', {}, rest, {

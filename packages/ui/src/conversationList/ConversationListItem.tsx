@@ -50,11 +50,11 @@ export interface ConversationState {
   readonly unread: boolean;
   /** A participant is typing. */
   readonly typing: boolean;
-  /** It stands above those that are not. */
+  /** The conversation is pinned above the others. */
   readonly pinned: boolean;
-  /** Its messages are not announced, and its count is quiet. */
+  /** The conversation is muted: its messages are not announced, and its count is subdued. */
   readonly muted: boolean;
-  /** It shows a text that the user has begun to write. */
+  /** The row shows a draft. */
   readonly draft: boolean;
 }
 
@@ -64,15 +64,15 @@ export interface ConversationListItemProps extends PartProps<'div', Conversation
   readonly flow: InstantMessagingFlow;
   /** It is the one that is open. */
   readonly selected: boolean;
-  /** It is the one row that the Tab key stops at. */
+  /** Whether the row is the one that the Tab key stops at. */
   readonly tabStop: boolean;
-  /** Midnight before now, in ms since the epoch: how a time is written depends on it. */
+  /** The last midnight, in ms since the epoch, which determines the format of times. */
   readonly today: number;
-  /** It stands above those that are not. Default false. */
+  /** Whether the conversation is pinned above the others. Default false. */
   readonly pinned?: boolean | undefined;
-  /** Its messages are not announced, and its count is quiet. Default false. */
+  /** Whether the conversation is muted: its messages are not announced, and its count is subdued. Default false. */
   readonly muted?: boolean | undefined;
-  /** The key of the stored draft, as its `Composer` has it. Default: no draft is shown. */
+  /** The storage key of the draft, the same as that of its `Composer`. Default: no draft is shown. */
   readonly draftKey?: string | undefined;
   /** Where the draft is stored. Default: `localStorage`. */
   readonly draftStorage?: DraftStorage | undefined;
@@ -245,7 +245,7 @@ function lineOf(text: string): string {
   return sanitiseLabel(truncateText(text, MAX_PREVIEW_LENGTH).replace(/\s+/g, ' ').trim());
 }
 
-/** "10:42" of today, "Yesterday", "Monday", "12 March". Empty where there is no time. */
+/** "10:42" for today, "Yesterday", "Monday", "12 March". Empty without a time. */
 function whenOf(time: number, today: number, { translations, locale }: Settings): string {
   if (Number.isNaN(time)) return '';
   const day = dayOf(time);

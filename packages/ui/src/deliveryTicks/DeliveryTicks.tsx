@@ -37,11 +37,11 @@ export interface DeliveryTicksProps extends PartProps<'span', DeliveryTicksState
   /** The status of the message. */
   readonly status: MessageStatus;
   /**
-   * Nothing can leave now: a message that is queued or on its way waits, for the connection or for the other side to
-   * come. Default false.
+   * Whether no message can be sent now: a message that is queued or being sent then waits for the connection, or for
+   * the participant to come online. Default false.
    */
   readonly waiting?: boolean;
-  /** No answer came: a message that failed may have arrived. Default false. */
+  /** Whether there was no response, so that a failed message may have arrived. Default false. */
   readonly unconfirmed?: boolean;
   /** When the stage was reached, as a person reads it. Default: no time. */
   readonly time?: string;

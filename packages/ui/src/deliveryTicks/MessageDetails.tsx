@@ -21,17 +21,17 @@ export interface MessageDetailsProps extends PartProps<'button', MessageDetailsS
   /** The own message whose stages are shown. */
   readonly message: MessageRecord;
   /**
-   * Nothing can leave now: a message that is queued or on its way waits, for the connection or for the other side to
-   * come. Default false.
+   * Whether no message can be sent now: a message that is queued or being sent then waits for the connection, or for
+   * the participant to come online. Default false.
    */
   readonly waiting?: boolean;
 }
 
 /**
- * A button around the ticks of an own message. It opens a panel that says when each stage was reached and why a message
- * did not arrive, for each text that an edited message had, and can take a message back while it is queued. Not a tab
- * stop, since there is one for each message: in a message list, Enter or Space on the message opens it. Escape closes
- * it and gives the focus back. Renders a `<button>`.
+ * A button around the ticks of an own message. It opens a panel that shows when each stage was reached and why a message
+ * did not arrive, for each text of an edited message, and can discard a queued message. It is no tab stop, since there is
+ * one for each message: in a message list, Enter or Space on the message opens the panel. Escape closes the panel and
+ * returns the focus. Renders a `<button>`.
  */
 export function MessageDetails({ message, waiting = false, ...rest }: MessageDetailsProps): ReactElement {
   const [opened, setOpened] = useState<Opened>();

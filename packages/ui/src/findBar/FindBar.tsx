@@ -44,9 +44,9 @@ export interface FindBarProps extends Omit<PartProps<'div', FindBarState>, 'chil
 }
 
 /**
- * Finds a text in all messages of the conversation that are stored, or that the server can search, marks it in the
- * message list, and leads from one match to the next: Enter to the next older one, Shift+Enter back, Escape leaves. It has the focus when it appears.
- * Renders a `<div role="search">`.
+ * Finds a text in all messages of the conversation that are stored or that the server can search, and highlights it in the
+ * message list. Enter moves to the next older match, Shift+Enter to the next newer one, and Escape closes the bar. It takes
+ * the focus when it appears. Renders a `<div role="search">`.
  */
 export function FindBar({ onClose, actionsRef, ...rest }: FindBarProps): ReactElement {
   const flow = useFlow();

@@ -18,7 +18,7 @@ export type RenderProps = HTMLAttributes<HTMLElement> & { readonly ref?: Ref<nev
 export interface Customisation<State> {
   /** Class names, beside the part's own; or a function of its state. */
   readonly className?: string | undefined | ((state: State) => string | undefined);
-  /** Another element in place of the part's own, or a function that makes it from the props and the state. */
+  /** An element that replaces the part's own, or a function that creates it from the props and the state. */
   readonly render?: ReactElement<RenderProps> | ((props: RenderProps, state: State) => ReactElement) | undefined;
 }
 

@@ -11,8 +11,8 @@ export interface MessageRendererProps {
 }
 
 /**
- * Shows the bodies of a content type. One that throws takes nothing else down: the message is shown as one of a type
- * that is not known. One that is lazy (`React.lazy`) keeps nothing else waiting.
+ * Renders the bodies of a content type. If a renderer throws, only its message is affected: it is shown as unsupported
+ * content. A lazy renderer (`React.lazy`) does not delay other messages.
  */
 export type MessageRenderer = ComponentType<MessageRendererProps>;
 
@@ -25,7 +25,7 @@ export type ContentTypePattern = `${string}/${string}`;
  */
 export type MessageRenderers = Readonly<Record<ContentTypePattern, MessageRenderer>>;
 
-/** A message of an own content type in words, for one line and for a screen reader. */
+/** Describes a message of the application's content type in words, for one line and for screen readers. */
 export type MessageExcerpt = (message: MessageRecord) => string;
 
 /** Excerpts by content type. An exact type wins over the kit's own, these over a kind, and a kind over all. */

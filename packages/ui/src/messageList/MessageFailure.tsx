@@ -21,8 +21,8 @@ import { useRow } from './rowModel.ts';
 export type MessageListFailureProps = PartProps<'div'>;
 
 /**
- * Why an own message, or what was done to it, did not arrive, with Retry and Delete. Renders a `<div>`, or nothing
- * where there is no failure.
+ * The reason why an own message or an operation on it did not arrive, with Retry and Delete. Renders a `<div>`, or nothing
+ * if there is no failure.
  */
 export function MessageListFailure(props: MessageListFailureProps): ReactElement | null {
   const { record, flow, settings } = useRow();

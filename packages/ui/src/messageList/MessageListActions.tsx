@@ -13,9 +13,8 @@ import { useMessageList } from './MessageListContext.ts';
 export type MessageListActionsProps = Omit<PartProps<'div'>, 'children'>;
 
 /**
- * What can be done to a message: a toolbar in the message that is pointed at or has the focus, by the context menu key
- * and by a button on touch screens. It stands in the viewport, and renders no row. Renders a `<div role="toolbar">`, or
- * nothing.
+ * The actions of a message: a toolbar in the message that has the pointer or the focus. The context menu key, and on touch
+ * screens a button, open it too. It renders no row. Renders a `<div role="toolbar">`, or nothing.
  */
 export function MessageListActions(props: MessageListActionsProps): ReactElement | null {
   const { surface } = useMessageList();

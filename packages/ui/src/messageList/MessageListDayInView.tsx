@@ -21,8 +21,8 @@ export type MessageListDayInViewProps = PartProps<'div'>;
 
 /**
  * The day of the first visible message, over the list while the reader scrolls back, and for a second after that. It takes no
- * room, and renders no row. Screen readers skip it: the line before the first message of a day says the same. Renders a `<div>`, or
- * nothing.
+ * space, and renders no row. Screen readers skip it: the line before the first message of a day has the same text. Renders a
+ * `<div>`, or nothing.
  */
 export function MessageListDayInView(props: MessageListDayInViewProps): ReactElement | null {
   const flow = useFlow();

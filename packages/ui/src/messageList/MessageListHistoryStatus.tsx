@@ -15,7 +15,7 @@ export interface MessageListHistoryStatusState {
   readonly loading: boolean;
   /** Older messages could not be loaded. */
   readonly failed: boolean;
-  /** There is nothing older. */
+  /** There are no older messages. */
   readonly complete: boolean;
 }
 
@@ -26,8 +26,8 @@ export interface MessageListHistoryStatusState {
 export type MessageListHistoryStatusProps = PartProps<'div', MessageListHistoryStatusState>;
 
 /**
- * Stands before the oldest message: older ones are loading, or could not be loaded, with a button that tries again,
- * or there are none. Its height never changes. Renders a `<div>`.
+ * The row before the oldest message. It shows that older messages are loading, that they could not be loaded, with a
+ * button for another attempt, or that there are none. Its height never changes. Renders a `<div>`.
  */
 export function MessageListHistoryStatus(props: MessageListHistoryStatusProps): ReactElement {
   const flow = useFlow();

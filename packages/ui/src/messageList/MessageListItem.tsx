@@ -41,9 +41,9 @@ export interface MessageState {
   readonly emojiOnly: boolean;
   /** Just scrolled to by `scrollToMessage`. */
   readonly highlighted: boolean;
-  /** Its author has changed its text. */
+  /** Its author has edited it. */
   readonly edited: boolean;
-  /** Its author took it back. */
+  /** Its author has retracted it. */
   readonly retracted: boolean;
 }
 

@@ -17,7 +17,7 @@ const MAX_LENGTH = 200;
 export interface MessageListQuoteState {
   /** Older messages are being loaded to find the quoted one. */
   readonly searching: boolean;
-  /** What is quoted was looked for in vain. */
+  /** The quoted message was not found. */
   readonly missing: boolean;
 }
 
@@ -25,9 +25,8 @@ export interface MessageListQuoteState {
 export type MessageListQuoteProps = PartProps<'button', MessageListQuoteState>;
 
 /**
- * The message that this one replies to: its author and the beginning of its current text, or that it was deleted. A
- * click scrolls to it and loads older messages if needed. Renders a `<button>`, or nothing for a message that replies
- * to none.
+ * The message that this one replies to: its author and the beginning of its current text, or a notice that it was deleted.
+ * A click scrolls to it and loads older messages if needed. Renders a `<button>`, or nothing if the message is no reply.
  */
 export function MessageListQuote(props: MessageListQuoteProps): ReactElement | null {
   const row = useRow();

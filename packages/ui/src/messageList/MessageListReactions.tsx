@@ -15,8 +15,8 @@ import { tryOperation } from './tryOperation.ts';
 export type MessageListReactionsProps = PartProps<'div'>;
 
 /**
- * The reactions to a message: a toggle button for each emoji, named "👍, you and Bo", which adds the local user's or
- * takes it back. Renders a `<div role="group">`, or nothing if there are no reactions.
+ * The reactions to a message: a toggle button for each emoji, named "👍, you and Bo", which adds or removes the local
+ * user's reaction. Renders a `<div role="group">`, or nothing if there are no reactions.
  */
 export function MessageListReactions(props: MessageListReactionsProps): ReactElement | null {
   return chipsOf(useRow(), props);

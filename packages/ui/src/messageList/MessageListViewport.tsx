@@ -26,9 +26,9 @@ export interface MessageListViewportState {
 export type MessageListViewportProps = PartProps<'div', MessageListViewportState>;
 
 /**
- * The part that scrolls. It reads older messages when its start comes near, and lets the arrow keys, Home and End walk
- * from message to message; Enter or Space opens the details of one, Escape goes to the composer. Renders a
- * `<div>` with the role `log`.
+ * The part that scrolls. It loads older messages when its start comes near. The arrow keys, Home and End move from message
+ * to message, Enter or Space opens the details of one, and Escape moves to the composer. Renders a `<div>` with the role
+ * `log`.
  */
 export function MessageListViewport(props: MessageListViewportProps): ReactElement {
   const flow = useFlow();

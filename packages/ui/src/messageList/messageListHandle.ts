@@ -15,12 +15,12 @@ const MAX_PAGE = 250;
 /** The imperative handle of a message list, which `actionsRef` receives. */
 export interface MessageListHandle {
   /**
-   * Brings a message into view, gives it the focus, and marks it for two seconds (`data-highlighted`). Reads older
-   * pages on the way, until it is found or there are none. The list jumps, so that there is no motion to reduce.
+   * Brings a message into view, gives it the focus, and highlights it for two seconds (`data-highlighted`). Loads older
+   * pages until it is found or there are none. The list jumps, so that there is no motion to reduce.
    *
    * @param id of the record, as in `flow.messages.order`.
-   * @returns whether it was found. It never rejects; false also if a page could not be loaded, which the list shows,
-   * and where the search gave way to another one, to another conversation, or to a message that the user sent.
+   * @returns whether it was found. Never rejects. False also if a page could not be loaded, which the list shows, and if
+   * the search ended early: by a later call, a different conversation, or a message that the user sent.
    */
   readonly scrollToMessage: (id: string) => Promise<boolean>;
 }

@@ -14,7 +14,7 @@ interface Place {
  * Runs an operation on a message for the user. A failure is announced, not thrown: the message may have changed since
  * the user chose it, and the support of the other side is known only afterwards.
  *
- * @param element in the document whose announcer says it.
+ * @param element an element of the document whose announcer announces the failure.
  * @returns whether it was begun.
  */
 export function tryOperation(

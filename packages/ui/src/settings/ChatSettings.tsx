@@ -26,7 +26,7 @@ export interface Settings {
   readonly excerpts: MessageExcerpts;
   /** Addresses of pictures (URLs) by address of the participant. */
   readonly avatars: Readonly<Record<string, string>>;
-  /** What can be done to a message, in order. Default: all that the kit has. */
+  /** The actions on a message, in order. Default: all actions of the kit. */
   readonly messageActions?: readonly (MessageActionName | MessageAction)[] | undefined;
   /** Emojis to react with at once. Default: 👍 ❤️ 😂 😮 😢 🎉 */
   readonly emojis?: readonly string[] | undefined;
@@ -68,18 +68,18 @@ export interface ChatSettingsProps {
    * set.
    */
   readonly dir?: Direction | undefined;
-  /** How messages of other content types are shown, by content type. Default: none. */
+  /** Renderers of other content types, by content type. Default: none. */
   readonly renderers?: Settings['renderers'] | undefined;
   /**
-   * Messages of own content types in words, by content type, as in `renderers`: for the list of conversations, quotes,
-   * announcements and copies. Default: what kind of message it is.
+   * Functions that describe messages of your own content types in words, by content type, as in `renderers`: for the list
+   * of conversations, quotes, announcements and copies. Default: the kind of the content.
    */
   readonly excerpts?: Settings['excerpts'] | undefined;
   /** URLs of pictures by address of the participant; participants without a picture show initials. Default: none. */
   readonly avatars?: Settings['avatars'] | undefined;
   /**
-   * What can be done to a message, in order: names of the kit's actions, and actions of the application. Default: all
-   * of the kit's.
+   * The actions on a message, in order: names of the kit's actions, and actions of the application. Default: all actions
+   * of the kit.
    */
   readonly messageActions?: Settings['messageActions'];
   /** Emojis to react with at once. Default: 👍 ❤️ 😂 😮 😢 🎉 */

@@ -8,7 +8,7 @@ import { nameOf, useSettings } from '../settings/ChatSettings.tsx';
 import { numberText } from '../settings/language.ts';
 import { useVisibleTypists } from './useVisibleTypists.ts';
 
-/** The state of the lane: `data-*` attributes, and the argument of `className` and `render`. */
+/** The state of the indicator: `data-*` attributes, and the argument of `className` and `render`. */
 export interface TypingIndicatorState {
   /** Someone is typing. */
   readonly typing: boolean;
