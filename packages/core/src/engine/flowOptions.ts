@@ -57,7 +57,7 @@ export interface InstantMessagingFlowTemplate {
    * Proxied mode: a message without a report fails with 408 after this time, in ms. 1 000 to 30 000, default 25 000.
    */
   readonly deliveryReportTimeout?: number;
-  /** Proxied mode: how many messages may await their report; more are answered 503. 1 to 100 000, default 1 000. */
+  /** Proxied mode: how many messages may await their report; more are refused with 503. 1 to 100 000, default 1 000. */
   readonly maxPendingDeliveryReports?: number;
   /** How many stored messages are read at a time. 1 to 1 000, default 50. */
   readonly pageSize?: number;

@@ -154,7 +154,7 @@ export interface FlowEvents {
   remoteComposingStateChanged: { readonly participant: string; readonly state: ComposingState };
   /** The participant repeated the same state; for gateways. At most once a second for each participant. */
   remoteComposingRefreshed: { readonly participant: string; readonly state: ComposingState };
-  /** An own message reached another stage. */
+  /** The status of an own message changed. */
   messageStatusChanged: { readonly message: MessageRecord; readonly previousStatus: MessageStatus };
   /**
    * An edit, a retraction or reactions, of either side, changed a message. `author` is the address of their author. A
@@ -224,9 +224,9 @@ export interface InstantMessagingFlow {
    */
   sendMessage(body: string | Uint8Array, options?: SendMessageOptions): SentMessage;
   /**
-   * Sends a file. It is stored on this device first, then its message appears, is uploaded, and goes out; texts behind it
-   * do not wait for the upload. A reload continues with it. Where the device cannot store it, there is no message, and
-   * `settled` resolves with the code `storage`.
+   * Sends a file. The file is stored on this device first. Then its message appears, the file is uploaded, and the message
+   * is sent; texts behind it do not wait for the upload. The upload continues after a reload. If the device cannot store
+   * the file, there is no message, and `settled` resolves with the code `storage`.
    * @throws FlowError `invalid-argument` for anything but a file, and for a type that is not accepted; `out-of-range` for
    * an empty or too large one, or a caption over the limit; `invalid-operation` without the option `files` or its
    * uploader, and otherwise as `sendMessage`.

@@ -56,7 +56,7 @@ export interface EngineState {
   readonly missedLookups: ReadonlySet<string>;
   /** Ids of messages that were discarded recently, so that no other tab restores them. */
   readonly discardedIds: readonly string[];
-  /** Commands of the user in this follower that no leader has answered yet. */
+  /** Commands of the user in this follower that no leader has executed yet. */
   readonly forwardedCommands: readonly TabCommand[];
   readonly remoteAvailable: boolean | undefined;
   readonly remoteLastSeen: number | undefined;

@@ -601,12 +601,12 @@ describe('stored messages', () => {
     [-5e14, 3, []],
     [-1e300, 3, ['stored-marker-corrupt']],
     [-Infinity, 3, ['stored-marker-corrupt']],
-  ])('B117 messages are read up to the marker %d: %i are unread', async (order, unread, told) => {
+  ])('B117 messages are read up to the marker %d: %i are unread', async (order, unread, expected) => {
     const storage = await stored(range(1, 3));
     await storage.write(CONVERSATION, { put: [], remove: [], meta: { displayedOrder: order } });
     const { flow, diagnostics } = await createSendingFlow({ storage });
     expect(flow.store.getState().unreadCount).toBe(unread);
-    expect(diagnostics).toEqual(told);
+    expect(diagnostics).toEqual(expected);
   });
 
   it.each([

@@ -97,7 +97,7 @@ export interface MessageRecord {
   readonly heldUntil?: number;
   /**
    * Outgoing: its file is not uploaded yet, so that it waits (`queued`) or the upload failed (`failed`). Texts behind it
-   * go out meanwhile.
+   * are sent meanwhile.
    */
   readonly uploadPending?: true;
   /** For `failed` and `undeliverable`: a SIP response code (408 for a time-out). */

@@ -34,7 +34,7 @@ export interface MessageTable extends ReadonlyMessageTable {
   withMessageId(messageId: string): readonly MessageRecord[];
   /** All records that may reply to a message or revision with this id, or that have reactions with this id. */
   linkedTo(id: string): readonly MessageRecord[];
-  /** The records of one message id, where they are too many to be compared one by one. */
+  /** The records of one message id, indexed by content where they are too many to compare one by one. */
   namesakes(messageId: string): Namesakes | undefined;
   /** How many own messages wait, and how many failed. */
   readonly counts: { readonly waiting: number; readonly failed: number };

@@ -10,7 +10,7 @@ export interface PendingOperation {
   readonly operation: MessageOperation;
   /** The id of the record that it changes. */
   readonly recordId: string;
-  /** Its place in the outbox: messages and operations go out in their order. */
+  /** Its place in the outbox: messages and operations are sent in this order. */
   readonly order: number;
 }
 

@@ -15,7 +15,7 @@ export interface Archive extends Pick<ChannelAdapter, 'loadHistory' | 'searchHis
   receive(post: unknown): boolean;
   /** This tab leads from now on: it reads what it requested from the last leader. */
   lead(): void;
-  /** This tab ends: no tab answers its pending requests. */
+  /** This tab ends: its pending requests receive no response. */
   giveUp(): void;
 }
 

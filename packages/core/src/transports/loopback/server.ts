@@ -39,7 +39,7 @@ export interface ServerLink {
 }
 
 type UpContent = UpFrame & { readonly kind: 'message' | 'operation' };
-/** What is passed on to the recipient, and answered to the sender. */
+/** A frame that is forwarded to the recipient, and whose sender receives a response. */
 type Content = ChannelEvent & { readonly type: 'message' | 'operation' };
 type UpNotification = UpFrame & { readonly kind: 'notification' };
 
