@@ -1,7 +1,7 @@
 /** A custom property of the kit, as its style sheet has it. */
 export interface Token {
   readonly name: string;
-  /** What it is for. */
+  /** The meaning of the property. */
   readonly meaning: string;
   /** Its default: one value, or one for each colour scheme. */
   readonly values: readonly string[];

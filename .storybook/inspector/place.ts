@@ -1,4 +1,4 @@
-/** Where the inspector is rendered: an element in Storybook's panel, which is in the document around that of the story. */
+/** The place of the inspector: an element in Storybook's panel, which is in the document around that of the story. */
 
 export const PANEL_ID = 'imflow/inspector';
 /** The event of Storybook's channel that reports that the element appeared or disappeared. */

@@ -1,4 +1,5 @@
-// What imflow costs in a real browser, beside other libraries: `npm run bench`, or `npm run bench -- --quick`.
+// Measures what imflow costs in a real browser, compared with other libraries: `npm run bench`, or
+// `npm run bench -- --quick`.
 //
 // --quick       two minutes: 10,000 messages, one chat kit
 // --rounds N    how often each contender is measured (3; quick: 2)

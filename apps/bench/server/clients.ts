@@ -63,7 +63,7 @@ interface Frame {
 /** How long an acknowledgement waits for further ones, in ms. */
 const ACK_DELAY = 100;
 
-/** As `@imflow/websocket` does: it sends a receipt for each message, and acknowledges what came within 100 ms. */
+/** Behaves as `@imflow/websocket`: sends a receipt for each message, and acknowledges all frames of 100 ms together. */
 function connectImflow(port: number, me: string, other: string, events: Events): Promise<Client> {
   const socket = new WebSocket(`ws://127.0.0.1:${port}/chat`, { perMessageDeflate: false });
   const say = createSender(socket);

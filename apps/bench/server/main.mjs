@@ -47,7 +47,7 @@ const { values: options } = parseArgs({
   },
 });
 const parts = new Set(options.only.split(','));
-/** In messages. */
+/** The numbers of messages before and during the measurement, and of turns. */
 const [warmUp, count, turns] = options.quick ? [4_000, 8_000, 1] : [6_000, 12_000, 3];
 
 await build({

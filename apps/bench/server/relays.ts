@@ -5,7 +5,7 @@ import { Pool } from 'pg';
 import { Server as SocketIoServer } from 'socket.io';
 import { WebSocketServer, type WebSocket } from 'ws';
 
-/** What a relay does with a message or a receipt, once it knows who sent it. */
+/** Handles a message or a receipt in a relay, once its sender is known. */
 interface Relayed {
   readonly type: 'message' | 'receipt';
   readonly to: string;

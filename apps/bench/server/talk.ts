@@ -2,7 +2,7 @@
 
 import { type Client, connectClient, type Kind } from './clients.ts';
 
-/** How to load a server. */
+/** The load on a server. */
 export interface TalkJob {
   readonly type: 'talk';
   readonly kind: Kind;

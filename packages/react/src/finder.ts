@@ -7,7 +7,7 @@ const MAX_WORK = 8;
 /** The least time between two updates while the storage is searched, in ms. */
 const UPDATE_INTERVAL = 100;
 
-/** What a search has found so far. */
+/** The results of a search so far. */
 export interface FindState {
   /** The text of the search. Empty: there is no search. */
   readonly query: string;

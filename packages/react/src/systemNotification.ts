@@ -1,8 +1,8 @@
 /** Notifications of the operating system, and the permission for them. */
 
 /**
- * What the browser may do: `unsupported` where it has no notifications. Not `NotificationPermission`, which servers have
- * no type for.
+ * The permission for notifications; `unsupported` if the browser has none. Not `NotificationPermission`, a type that servers
+ * lack.
  */
 export type NotificationAccess = 'default' | 'denied' | 'granted' | 'unsupported';
 
@@ -18,14 +18,14 @@ export interface SystemNotification {
   readonly onClick?: (() => void) | undefined;
 }
 
-/** What the user has allowed. */
+/** Returns the present permission. */
 export function notificationAccess(): NotificationAccess {
   return constructorOf()?.permission ?? 'unsupported';
 }
 
 /**
- * Asks the user, where they have not answered yet. Call it in answer to a click: browsers ignore it else. Never
- * rejects.
+ * Asks the user for the permission, if they have not answered yet. Call it in a click handler: browsers ignore other calls.
+ * Never rejects.
  */
 export async function requestNotificationAccess(): Promise<NotificationAccess> {
   try {

@@ -16,7 +16,7 @@ export function useStore<S, T>(store: ReadableStore<S>, selector: (state: S) => 
   return useSyncExternalStore(
     store.subscribe,
     () => selector(store.getState()),
-    // What a server renders, and a client until it has hydrated.
+    // The state that a server renders, and a client until it has hydrated.
     () => selector(store.getInitialState()),
   );
 }

@@ -1,7 +1,7 @@
 import { ChatHeader, Composer, ConnectionBanner, MessageList, TypingIndicator } from '@imflow/ui';
 import type { ReactElement } from 'react';
 
-/** What `<Chat />` is, in its parts. */
+/** The parts of `<Chat />`. */
 export function ChatAnatomy(): ReactElement {
   return (
     <section className="imflow-chat">

@@ -1,7 +1,7 @@
 import { Composer } from '@imflow/ui';
 import type { ReactElement } from 'react';
 
-/** What `<Composer />` is, in its parts. Files need the style sheet `@imflow/ui/files.css`. */
+/** The parts of `<Composer />`. Files need the style sheet `@imflow/ui/files.css`. */
 export function ComposerAnatomy(): ReactElement {
   return (
     <Composer.Root>

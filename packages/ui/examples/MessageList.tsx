@@ -1,7 +1,7 @@
 import { Announcer, MessageList } from '@imflow/ui';
 import type { ReactElement } from 'react';
 
-/** What `<MessageList />` is, in its parts. */
+/** The parts of `<MessageList />`. */
 export function MessageListAnatomy(): ReactElement {
   return (
     <MessageList.Root>

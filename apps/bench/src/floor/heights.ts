@@ -6,7 +6,7 @@ export interface Heights {
   readonly length: number;
   /** The sum of all heights. */
   readonly total: () => number;
-  /** Where a row begins. */
+  /** The offset of a row. */
   readonly offset: (index: number) => number;
   /** The row at an offset. */
   readonly at: (offset: number) => number;

@@ -1,7 +1,7 @@
 /** The response of the page's server at `/chat-status`. */
 export interface ServerStatus {
   readonly state: 'starting' | 'ready' | 'failed';
-  /** Where other devices in the local network find the pages. */
+  /** The addresses of the pages for other devices in the local network. */
   readonly addresses: readonly string[];
 }
 

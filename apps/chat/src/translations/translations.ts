@@ -20,7 +20,7 @@ export interface AppWords {
     /** A language could not be loaded. */
     readonly failed: string;
   };
-  /** What to show on a narrow window. */
+  /** The views of a narrow window. */
   readonly views: {
     readonly label: string;
     readonly network: string;
@@ -83,7 +83,7 @@ export interface AppWords {
     /** A button, once the connection is closed permanently. */
     readonly signInAgain: string;
   };
-  /** Signing in by a name at the server that comes with the page. */
+  /** The sign-in page of the server that serves the page. */
   readonly server: {
     readonly title: string;
     readonly about: string;
@@ -92,7 +92,7 @@ export interface AppWords {
     /** The server takes some seconds until it answers. */
     readonly starting: string;
     readonly failed: string;
-    /** Where other devices in the local network find this page. */
+    /** The addresses of this page for other devices in the local network. */
     readonly addresses: string;
     readonly qrCode: (address: string) => string;
   };

@@ -4,7 +4,7 @@ import { explainOutgoing, explainPending } from './outgoing.ts';
 import { SENTENCES, type StatusDetails, type StatusReason } from './sentences.ts';
 import { describeTime, type Facts, type Finding } from './facts.ts';
 
-/** What is known about the flow of a message. A trace of `recordTrace` has both. */
+/** The known facts about the flow of a message. A trace of `recordTrace` has both. */
 export interface StatusContext {
   readonly capabilities: Pick<TransportCapabilities, 'deliveryNotifications' | 'displayedNotifications'>;
   /**
@@ -20,7 +20,7 @@ export interface StatusContext {
 export interface StatusExplanation {
   /** The reason, kebab-case and stable. */
   readonly reason: StatusReason;
-  /** One sentence in English, for developers. It has no text of a message. */
+  /** One sentence in English, for developers. It contains no text of a message. */
   readonly sentence: string;
 }
 

@@ -93,7 +93,7 @@ function isReceiptExcluded(record: MessageRecord, transactions: Facts['transacti
   });
 }
 
-/** The sender of a receipt for this message that was ignored, since it came from somebody else. */
+/** The sender of a receipt for this message that was ignored, since it is not the participant. */
 function foreignSender(record: MessageRecord, transactions: Facts['transactions']): string | undefined {
   const id = newestId(record);
   for (const transaction of transactions) {

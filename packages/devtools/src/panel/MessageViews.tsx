@@ -68,7 +68,7 @@ function MessageCard({
   );
 }
 
-/** What waits in the outbox or is in flight, each with its reason. */
+/** The messages and operations that wait in the outbox or are in flight, each with its reason. */
 export function OutboxView({ messages, context, state }: StateProps): ReactElement {
   const { outbox, operations } = state;
   const items = [...outbox.inFlight, ...outbox.waiting];

@@ -1,4 +1,4 @@
-/** One stop of the Tab key for several elements: arrow keys, Home and End move the focus among them. */
+/** Roving tab index: several elements are one stop of the Tab key, and arrow keys, Home and End move the focus among them. */
 
 import type { KeyboardEvent } from 'react';
 

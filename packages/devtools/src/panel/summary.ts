@@ -1,4 +1,4 @@
-/** What a transaction did, in a few words. */
+/** Summarises a transaction in a few words. */
 
 import { type FlowTransaction, type InspectedItem, truncateText } from '@imflow/core';
 

@@ -11,7 +11,7 @@ import { createLiveRegionWriter, type LiveRegionWriter } from './liveRegionWrite
 
 /** Typing is not announced again within this time, in ms. */
 const TYPING_PAUSE = 10_000;
-/** How much of a message is read out, in UTF-16 units. */
+/** The announced length of a message, in UTF-16 units. */
 const MAX_LENGTH = 120;
 
 /** The translations and names for announcements. They are read when a sentence is announced, so that they are current. */

@@ -9,13 +9,13 @@ import { type PartProps, renderPart } from '../internal/part.ts';
 /** The number of tints, which are the rules for `data-tint` in internal.css. */
 const TINTS = 8;
 
-/** What an avatar shows, as `data-*` attributes and for `className` and `render`. */
+/** The state of an avatar: `data-*` attributes, and the argument of `className` and `render`. */
 export interface AvatarState {
   /** The tint of the background, from 0 to 7: the same for an address on every device. */
   readonly tint: number;
 }
 
-/** Whose avatar it is, and the attributes of a `<span>`. */
+/** The participant of the avatar, and the attributes of a `<span>`. */
 export interface AvatarProps extends PartProps<'span', AvatarState> {
   /** The address of the participant. */
   readonly address: string;

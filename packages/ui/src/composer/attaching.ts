@@ -1,4 +1,4 @@
-/** What handles attached files, as one module that is loaded on demand. */
+/** The code that handles attached files, as one module that is loaded on demand. */
 
 export { AttachButton } from './AttachButton.tsx';
 export { AttachmentTray } from './AttachmentTray.tsx';

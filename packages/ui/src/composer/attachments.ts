@@ -104,7 +104,7 @@ interface Outgoing {
   /** The id of the message that the first one replies to. */
   readonly replyTo: string | undefined;
   readonly settings: WordSettings;
-  /** This device could not store a file, as the sentence says. Returns whether the caption was taken back. */
+  /** Called when this device could not store a file, with a sentence about it. Returns whether the composer took the caption back. */
   readonly onUnstored: (sentence: string, caption: string, replyTo: string | undefined) => boolean;
 }
 

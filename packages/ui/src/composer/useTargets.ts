@@ -22,7 +22,7 @@ export interface Targets {
   readonly edited: MessageRecord | undefined;
   /** The message that the draft replies to. */
   readonly replied: MessageRecord | undefined;
-  /** Where the text of the box is kept. */
+  /** The storage key of the text in the box. */
   readonly textKey: string | undefined;
   readonly edit: (id: string) => void;
   readonly reply: (id: string) => void;

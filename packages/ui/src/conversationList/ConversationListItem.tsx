@@ -44,9 +44,9 @@ const BELL_OFF = 'M6.5 16V11c0-.8.2-1.6.5-2.3M9.3 6.2A5.5 5.5 0 0 1 17.5 11v2M5 
 
 /** The state of a row: `data-*` attributes, and the argument of `className` and `render`. */
 export interface ConversationState {
-  /** It is the one that is open. */
+  /** The conversation is the open one. */
   readonly selected: boolean;
-  /** It has unread messages. */
+  /** The conversation has unread messages. */
   readonly unread: boolean;
   /** A participant is typing. */
   readonly typing: boolean;
@@ -62,7 +62,7 @@ export interface ConversationState {
 export interface ConversationListItemProps extends PartProps<'div', ConversationState> {
   /** The conversation of the row. */
   readonly flow: InstantMessagingFlow;
-  /** It is the one that is open. */
+  /** Whether the conversation is the open one. */
   readonly selected: boolean;
   /** Whether the row is the one that the Tab key stops at. */
   readonly tabStop: boolean;
@@ -81,7 +81,8 @@ export interface ConversationListItemProps extends PartProps<'div', Conversation
 }
 
 /**
- * One conversation: the participant, the last message or the typing indicator, its time, and the number of unread messages.
+ * A row with one conversation: the participant, the last message or the typing indicator, its time, and the number of
+ * unread messages.
  * Re-renders only when one of these changes. Renders a `<div>` with the role `option`.
  */
 export const ConversationListItem: MemoExoticComponent<(props: ConversationListItemProps) => ReactElement> = memo(

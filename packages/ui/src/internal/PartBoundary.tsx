@@ -5,7 +5,7 @@
 import { Component, type ReactNode } from 'react';
 
 interface Props {
-  /** What the children depend on. They are rendered again when one of these changes; keep their number the same. */
+  /** The values that the children depend on. A change renders the children again. Keep the number of values the same. */
   readonly inputs: readonly unknown[];
   /** The replacement for the children. Default: nothing. */
   readonly substitute?: ReactNode;

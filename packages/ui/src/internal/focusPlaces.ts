@@ -26,8 +26,8 @@ export function focusPlace(place: FocusPlace, flow: InstantMessagingFlow, near: 
 }
 
 /**
- * Returns the element that receives the focus when its element is removed: the composer, or the list without one. A user who
- * touches gets the list, since a keyboard that comes up would be a surprise.
+ * Returns the element that receives the focus when the focused one is removed: the composer, or the list without one. For a
+ * touch it is the list, since the virtual keyboard would open unexpectedly.
  *
  * @param near the removed element, or one beside it.
  * @param touched Default: whether a finger is the main pointer of the device.

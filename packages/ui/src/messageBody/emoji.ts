@@ -3,7 +3,7 @@
 /** The most emoji that are shown large. */
 const MAX_EMOJIS = 3;
 
-/** One emoji, by the grammar of UTS 51 (1.4.9), with joined ones. It is one grapheme. */
+/** One emoji, by the grammar of UTS 51 (1.4.9), with the emojis joined to it. It is one grapheme. */
 const PICTURE = String.raw`\p{Extended_Pictographic}(?:\uFE0F|\p{Emoji_Modifier})?[\u{E0020}-\u{E007F}]*`;
 const EMOJI = String.raw`(?:\p{Regional_Indicator}{2}|[#*\d]\uFE0F?\u20E3|${PICTURE}(?:\u200D${PICTURE})*)`;
 const ONLY_EMOJI = new RegExp(String.raw`^\s*(?:${EMOJI}\s*){1,${MAX_EMOJIS}}$`, 'u');

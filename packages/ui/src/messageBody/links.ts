@@ -4,7 +4,7 @@ import { LinkifyIt, REBuilder } from 'linkify-it';
 
 /** A piece of a text: plain, or a link. */
 export interface Piece {
-  /** Where it begins in the text. */
+  /** Its offset in the text. */
   readonly start: number;
   readonly text: string;
   readonly href?: string;
@@ -20,8 +20,8 @@ const MAX_RUN = 2 * MAX_LENGTH;
 const MAX_HOST = 256;
 
 /**
- * What can be in a link without a break: no blanks, no quotes, no brackets or stops of CJK, no backslash (a slash to
- * browsers), and nothing unseen (`\p{C}`), such as the characters that turn the direction of a text.
+ * The characters of a run that may be a link: no blanks, no quotes, no CJK brackets or punctuation, no backslash (a slash to
+ * browsers), and no invisible characters (`\p{C}`), such as bidi controls.
  */
 const RUN = /[^\s\p{C}<>"`\\\p{Pi}\p{Pf}…\u3000-\u303F\uFF00-\uFF0F\uFF1A-\uFF20\uFF3B-\uFF40\uFF5B-\uFF65]+/gu;
 

@@ -343,7 +343,7 @@ describe('hostile layout', () => {
     expect(log.scrollWidth).toBe(log.clientWidth);
     expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(document.documentElement.clientWidth);
     const row = log.querySelector<HTMLElement>('[data-message="m2"]')!;
-    // As high as the beginning of a long text is: 5 000 letters, in lines of a dozen wide ones.
+    // The height of the beginning of a long text: 5 000 letters, in lines of a dozen wide letters.
     expect(row.getBoundingClientRect().height).toBeLessThan(8_000);
     const { left, right } = row.querySelector('.imflow-bubble')!.getBoundingClientRect();
     expect(left).toBeGreaterThanOrEqual(0);

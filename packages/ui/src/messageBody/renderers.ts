@@ -41,7 +41,7 @@ export function rendererFor(
   return own(given, type) ?? own(kit, type) ?? ofKind(given, type);
 }
 
-/** What the application gives for a content type: for exactly this one, or for its kind where the kit has nothing. */
+/** The application's entry for a content type: for this exact type, or for its kind if the kit has no renderer. */
 export function excerptFor(type: string, given: MessageExcerpts, known: boolean): MessageExcerpt | undefined {
   return own(given, type) ?? (known ? undefined : ofKind(given, type));
 }

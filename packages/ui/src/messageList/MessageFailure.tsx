@@ -32,7 +32,7 @@ export function MessageListFailure(props: MessageListFailureProps): ReactElement
 
 interface MessageFailureProps extends MessageListFailureProps {
   readonly message: MessageRecord;
-  /** Of the participant. */
+  /** The name of the participant. */
   readonly name: string;
 }
 

@@ -11,7 +11,7 @@ import { dayName, dayOf, timeOf } from './dates.ts';
 import { useMessageList } from './MessageListContext.ts';
 import type { Scroller } from './scroll/scroller.types.ts';
 
-/** How long it stays after the list has moved, in ms. */
+/** How long the day stays after the list has moved, in ms. */
 const SHOWN_TIME = 1_000;
 /** The first row of a day shows the day itself until this much of the row is above the view, in px. */
 const DAY_LINE_HEIGHT = 40;

@@ -63,8 +63,8 @@ export interface MessageListItemProps extends PartProps<'article', MessageState>
 }
 
 /**
- * One message with what stands above it. It re-renders when its own record changes, or its place in its group, and for
- * nothing else. Renders an `<article>` in a `<div>`.
+ * One message, with the day and the "New" line above it. It re-renders only when its record or its place in its
+ * group changes. Renders an `<article>` in a `<div>`.
  */
 export const MessageListItem: MemoExoticComponent<(props: MessageListItemProps) => ReactElement | null> = memo(
   function MessageListItem({

@@ -18,7 +18,7 @@ export interface RowModel extends Pick<RowView, 'record' | 'waiting' | 'quoted'>
   readonly list: MessageListParts;
   /** The prefix of the ids of its elements, which label the message. */
   readonly uid: string;
-  /** It is the last one of its group. */
+  /** Whether it is the last message of its group. */
   readonly last: boolean;
   /** When it was sent or received, in ms since the epoch. */
   readonly time: number;

@@ -8,13 +8,13 @@ import type { MessageListParts } from './MessageListContext.ts';
 /** The data that a row shows. */
 export interface RowView {
   readonly record: MessageRecord;
-  /** It belongs to the group of the message before it. */
+  /** Whether it belongs to the group of the message before it. */
   readonly joinsPrevious: boolean;
-  /** It belongs to the group of the message after it. */
+  /** Whether it belongs to the group of the message after it. */
   readonly joinsNext: boolean;
-  /** It is the first message of its day. */
+  /** Whether it is the first message of its day. */
   readonly startsDay: boolean;
-  /** It waits until it can be sent. */
+  /** Whether it waits until it can be sent. */
   readonly waiting: boolean;
   readonly highlighted: boolean;
   /** The message that it replies to, if it is loaded. */

@@ -20,7 +20,7 @@ export function useDividerAbove(scroller: Scroller, divider: string | undefined)
     };
     const stops = [
       scroller.watch(look),
-      // Of the window that shows the list.
+      // The observer of the window that shows the list.
       watchAttention((now) => {
         attentive = now;
         look();

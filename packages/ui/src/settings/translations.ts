@@ -16,7 +16,7 @@ export interface Translations {
   /** The name of the list of conversations. */
   readonly conversations: string;
   readonly noConversations: string;
-  /** What can be done to a conversation of the list. */
+  /** The actions on a conversation of the list. */
   readonly conversationActions: {
     /** The name of the menu. */
     readonly label: (name: string) => string;
@@ -27,11 +27,11 @@ export interface Translations {
     readonly mute: string;
     readonly unmute: string;
   };
-  /** In place of a number of unread messages: the user wants to come back to the conversation. */
+  /** In place of a number of unread messages, for a conversation that the user has marked as unread. */
   readonly markedUnread: string;
   readonly pinned: string;
   readonly muted: string;
-  /** Before a text that the user has begun to write, in a list of conversations. */
+  /** Before a draft in a list of conversations. */
   readonly draft: string;
   /** The search box above the list of conversations. */
   readonly search: {
@@ -40,7 +40,7 @@ export interface Translations {
     /** `shown`: the count in digits of the locale. */
     readonly found: (count: number, shown: string) => string;
   };
-  /** Who types in a row that begins with their name. */
+  /** The typing participant, in a row that begins with their name. */
   readonly typingAlone: string;
   /** The name of the text box, and its placeholder. */
   readonly message: (name: string) => string;
@@ -49,12 +49,12 @@ export interface Translations {
   readonly delete: string;
   /** A label with additional information. */
   readonly joined: (label: string, detail: string) => string;
-  /** What happened to a message, and why; the reason may be empty. */
+  /** The failure of a message and its reason, which may be empty. */
   readonly failure: (status: string, reason: string) => string;
   readonly ticks: Readonly<Record<TickState, string>>;
-  /** Why a message did not arrive, for a SIP response code; empty where nothing can be said. */
+  /** Why a message did not arrive, for a SIP response code; empty if the reason is unknown. */
   readonly reason: (code: number | undefined, name: string) => string;
-  /** Who is typing. `shown`: how many they are. */
+  /** The typing participants. `shown`: their number. */
   readonly typing: (names: readonly string[], shown: string) => string;
   /** Before the text of an own message, for screen readers. */
   readonly youSaid: string;
@@ -66,7 +66,7 @@ export interface Translations {
   readonly unread: string;
   readonly newMessages: (count: number, shown: string) => string;
   readonly jumpToLatest: string;
-  /** Leads to the first message after the "New" line. */
+  /** The button that scrolls to the first message below the "New" line. */
   readonly scrollToUnread: string;
   readonly loadingOlder: string;
   /** Older messages could not be loaded. */
@@ -74,14 +74,14 @@ export interface Translations {
   readonly tryAgain: string;
   readonly beginning: (name: string) => string;
   readonly empty: string;
-  /** In place of a message that is encrypted in a way that the application does not know. */
+  /** In place of a message whose encryption the application does not support. */
   readonly encrypted: string;
   readonly unsupported: (contentType: string) => string;
   readonly connecting: string;
   readonly reconnecting: string;
   readonly offline: string;
   readonly reconnected: string;
-  /** Why the text box says that nothing leaves now. */
+  /** The note of the composer while no message can be sent. */
   readonly sendLater: string;
   /** The same, if a banner shows that the user is offline. */
   readonly sentLater: string;
@@ -90,7 +90,7 @@ export interface Translations {
   readonly cannotSend: string;
   /** Files were dropped or pasted. */
   readonly noFiles: string;
-  /** The flow was never started, so that nothing can leave. */
+  /** The flow was never started, so that no message can be sent. */
   readonly notStarted: string;
   /** A newer version of the application has taken over the stored messages: this page cannot store any. */
   readonly outdated: string;
@@ -102,7 +102,7 @@ export interface Translations {
   readonly unavailable: string;
   /** In place of `unavailable`. `when`: a time, and the day before it unless it is today. */
   readonly lastSeen: (when: string) => string;
-  /** What a screen reader says. */
+  /** The announcements for screen readers. */
   readonly announce: {
     readonly message: (name: string, text: string) => string;
     readonly messages: (count: number, shown: string, name: string) => string;
@@ -118,12 +118,12 @@ export interface Translations {
     /** An own message is held (`sendDelay`). */
     readonly held: (seconds: number, shown: string) => string;
   };
-  /** What a body is that cannot be shown: its kind, and its size in words. */
+  /** Describes a body that cannot be shown: its kind, and its size in words. */
   readonly file: (kind: string, size: string) => string;
   readonly kinds: Readonly<Record<'image' | 'audio' | 'video' | 'text' | 'file', string>>;
-  /** Saves a body that cannot be shown. */
+  /** The button that saves a body that cannot be shown. */
   readonly download: string;
-  /** Shows more of a long text. */
+  /** The button that shows more of a long text. */
   readonly showMore: string;
   readonly showLess: string;
   /** The accessible name of the panel with the details of a message. */
@@ -134,9 +134,9 @@ export interface Translations {
   readonly unknownTime: string;
   /** Why a message is `unconfirmed`. */
   readonly mayHaveArrived: string;
-  /** Takes a queued message back. */
+  /** The button that discards a queued message. */
   readonly cancel: string;
-  /** Takes a message back that is held (`sendDelay`). */
+  /** The button that discards a held message (`sendDelay`). */
   readonly undo: string;
   /** How long a message is held, in s. */
   readonly sendingIn: (shown: string) => string;
@@ -144,15 +144,15 @@ export interface Translations {
   readonly refused: (code: number) => string;
   /** Beside the time of a message whose text its author has changed. */
   readonly edited: string;
-  /** In place of a message that its author took back. */
+  /** In place of a message that its author has retracted. */
   readonly deleted: string;
-  /** In place of an own message that was taken back, once the network knows. */
+  /** In place of an own message that was retracted, once the network has accepted the retraction. */
   readonly youDeleted: string;
-  /** In place of an own message that is to be taken back: the other side may still show it. */
+  /** In place of an own message whose retraction is not accepted yet: the other side may still show it. */
   readonly askedToDelete: string;
   /** The message that a reply quotes: its author, and the beginning of its text. */
   readonly quote: (name: string, text: string) => string;
-  /** A message that was looked for does not exist, or cannot be loaded. */
+  /** The message to scroll to does not exist, or cannot be loaded. */
   readonly notFound: string;
   /** The local user, in a list of names. */
   readonly you: string;
@@ -164,7 +164,7 @@ export interface Translations {
   readonly revision: (shown: string) => string;
   /** The other side, or the connection to it, does not know edits, reactions or retractions. */
   readonly notSupported: string;
-  /** What can be done to a message. */
+  /** The actions on a message. */
   readonly actions: {
     /** The name of the toolbar, and of the button that shows it where a finger is the pointer. */
     readonly label: string;
@@ -172,25 +172,25 @@ export interface Translations {
     readonly react: string;
     readonly edit: string;
     readonly copy: string;
-    /** Said once the text is in the clipboard. */
+    /** Announced once the text is in the clipboard. */
     readonly copied: string;
     readonly copyFailed: string;
-    /** Leaves the quick reactions. */
+    /** The button that closes the quick reactions. */
     readonly back: string;
   };
   /** The search in a conversation. */
   readonly find: {
     /** The name of the search box, and its placeholder. */
     readonly label: string;
-    /** Which match it is, and of how many. */
+    /** The number of the current match, and the number of matches. */
     readonly position: (current: string, total: string) => string;
     readonly none: string;
     readonly searching: string;
     /** Nothing was found, and the storage or the server could not be searched to the end. */
     readonly failed: string;
-    /** To the next older match. */
+    /** The button that moves to the next older match. */
     readonly next: string;
-    /** To the next newer match. */
+    /** The button that moves to the next newer match. */
     readonly previous: string;
     readonly close: string;
   };
@@ -200,7 +200,7 @@ export interface Translations {
     readonly attach: string;
     /** The name of the list of files that are to be sent. */
     readonly attached: string;
-    /** Said once files are in that list. */
+    /** Announced once files are in that list. */
     readonly added: (count: number, shown: string) => string;
     readonly remove: (name: string) => string;
     /** Over the chat, while files are dragged over it. */
@@ -224,7 +224,7 @@ export interface Translations {
   /** The question before a message is deleted that the other side has. */
   readonly deleteQuestion: string;
   readonly deleteConsequence: (name: string) => string;
-  /** Leaves a question, an edit or a reply as if it had not been begun. */
+  /** The button that cancels a question, an edit or a reply. */
   readonly dismiss: string;
   /** Above the text box while a message is edited. */
   readonly editing: string;

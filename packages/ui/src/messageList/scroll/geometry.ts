@@ -84,7 +84,7 @@ function topByPaint(viewport: Element, element: Element): number {
 
 function topByLayout(viewport: HTMLElement, element: Element): number {
   const inViewport = offsetWithin(element, viewport);
-  // Where the viewport is no offset parent, both have the same ones above it.
+  // If the viewport is no offset parent, both have the same offset parents above it.
   const top = inViewport.isComplete ? inViewport.top : inViewport.top - offsetWithin(viewport).top;
   return top - viewport.scrollTop;
 }

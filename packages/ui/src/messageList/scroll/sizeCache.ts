@@ -130,7 +130,7 @@ function withEstimate(cache: SizeCache): SizeCache {
   }
   // Rows without a size are not displayed and say nothing about the others.
   if (samples < MIN_SAMPLES || measured === 0) return cache;
-  // Whole pixels, so that what stands below an estimated row does not begin at a fraction of one.
+  // Whole pixels, so that rows below an estimated row do not begin at a fraction of a pixel.
   return { ...cache, estimate: Math.max(1, Math.round(measured / samples)), isEstimateFinal: true };
 }
 

@@ -45,7 +45,7 @@ export function createSizeObserver(listener: SizeListener): SizeObserver {
       if (frame !== undefined) view?.cancelAnimationFrame(frame);
       [viewport, observed, fresh, observer, frame, view] = [next, new Map(), [], undefined, undefined, null];
       if (!next) return;
-      // Of the window that shows the list: a different one may be hidden, and then has no frames.
+      // A frame of the window that shows the list: a hidden window has no frames.
       const realm = viewOf(next);
       view = realm;
       observer = realm ? new realm.ResizeObserver(onResize) : undefined;
@@ -57,7 +57,7 @@ export function createSizeObserver(listener: SizeListener): SizeObserver {
       for (const row of rows.keys()) if (!observed.has(row)) added.push(row);
       observed = rows;
       fresh.push(...added);
-      // Not now: within a resize callback, a row of the same depth would be reported too late, with an error.
+      // Deferred: within a resize callback, a row of the same depth would be reported too late, with an error.
       if (fresh.length > 0) frame ??= view?.requestAnimationFrame(observeFresh);
       return added;
     },

@@ -189,7 +189,7 @@ function applyLayout(draft: Draft, { metrics, origin, drift, sizes }: Layout): v
   draft.sizes = withSizes(draft.sizes, sizes);
   const after = spacersOf(draft);
   if (before.before !== after.before || before.after !== after.after) {
-    // What was measured below the rows before has moved.
+    // Measured positions below earlier rows have moved.
     setSpacers(draft);
     draft.effects.push({ type: 'measure' });
   }

@@ -4,7 +4,7 @@ import type { MessageOrder } from '@imflow/react';
 import type { SizeCache } from './sizeCache.ts';
 import type { RowRange, ScrollPhase } from './visibleRange.ts';
 
-/** Where a row ends up in the viewport. `nearest`: where it is, if it is completely visible. */
+/** The position of a row in the viewport after scrolling. `nearest`: unchanged, if the row is completely visible. */
 export type Align = 'start' | 'center' | 'nearest';
 
 /** What determines the scroll position. */
@@ -73,7 +73,7 @@ export interface ScrollState {
   /** The first and the last message of the text selection. */
   readonly selection: readonly [first: string, last: string] | undefined;
   readonly isPrinting: boolean;
-  /** How often the rows changed in consequence of a layout, since the last event from outside. */
+  /** How often the rows changed because of a layout, since the last event from outside. */
   readonly passes: number;
   /** Layouts did not converge within a frame: until the next event from outside, rows are only added. */
   readonly onlyGrows: boolean;
@@ -85,7 +85,7 @@ export type ScrollEvent =
       readonly order: MessageOrder;
       /** Undefined while nothing is attached. */
       readonly metrics: Metrics | undefined;
-      /** Where a reader who returns begins to read. Used when the first messages appear. */
+      /** The message at which a returning reader begins. Used when the first messages appear. */
       readonly firstUnread: string | undefined;
       /** The newest message was written by the user. */
       readonly hasSent: boolean;
