@@ -14,8 +14,8 @@ export function ackOrDefer(tx: Transaction, received: PendingAck): void {
     isRejection(id) && pendingReceipt(tx.state.receipts, receiptKey(messageId, 'failed'))?.id === id;
   const isWritten = id === META_KEY ? tx.writesMeta && tx.context.hasStorage : tx.writes.has(id);
   // A record that a different tab posted may not be stored yet.
-  const isUnread = tx.state.history.readFailures > 0 && !isRejection(id);
-  if (isWritten || refuses() || isUnread) setState(tx, { pendingAcks: put(pendingAcks, received, compareAcks) });
+  const mayBeUnstored = tx.state.history.readFailures > 0 && !isRejection(id);
+  if (isWritten || refuses() || mayBeUnstored) setState(tx, { pendingAcks: put(pendingAcks, received, compareAcks) });
   else tx.effects.push({ type: 'ack', received });
 }
 
