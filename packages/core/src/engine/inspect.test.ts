@@ -33,6 +33,12 @@ describe('inspect', () => {
     expect(last[0]).toMatchObject({ events: [], messages: [], effects: [], writes: [] });
   });
 
+  it('B505 an inspected flow makes the same ids and delays as one that is not inspected', () => {
+    const [plain, inspected] = [createTestFlow({ seed: 3 }), createTestFlow({ seed: 3 })];
+    inspect(inspected.flow);
+    expect(inspected.flow.sendMessage('hello').id).toBe(plain.flow.sendMessage('hello').id);
+  });
+
   it('B420 a listener receives each transaction with its input, events, messages, effects and state', async () => {
     const { flow, transport, push } = await createSendingFlow();
     const transactions = inspect(flow);

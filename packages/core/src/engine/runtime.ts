@@ -256,7 +256,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     diagnose('subscriber-failed', 'A subscriber of a store threw.', error);
   }
 
-  function transactionContext(): TransactionContext {
+  function transactionContext(jitter: number = random.next()): TransactionContext {
     return {
       remote,
       localAddress: transport.localAddress,
@@ -267,7 +267,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       table,
       now: timer.now(),
       wall: clock.now(),
-      jitter: random.next(),
+      jitter,
     };
   }
 
@@ -320,7 +320,8 @@ export function createRuntime(options: RuntimeOptions): Runtime {
       dispatch({ type: 'settingsChanged' });
     },
     inspect(listener) {
-      listener(describe(createTransaction(machines, transactionContext()), { type: 'inspect' }));
+      // Takes no random number, which would change what a seeded flow does.
+      listener(describe(createTransaction(machines, transactionContext(0)), { type: 'inspect' }));
       inspectors ??= createEmitter();
       return inspectors.on('transaction', listener);
     },
