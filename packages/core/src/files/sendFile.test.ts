@@ -440,16 +440,79 @@ describe('a file that is discarded', () => {
     expect(await device.files()).toEqual([]);
   });
 
-  it('B453 a file without a message is freed by a page that opens an hour later', async () => {
+  it('B453 a file without a message is freed an hour later, by a page that has been open for a minute', async () => {
     const device = createDevice();
     await device.store.put(CONVERSATION, 'abandoned', photo(), device.clock.now());
-    await device.open();
-    await settle();
-    expect(await device.files()).toEqual(['abandoned']);
+    const first = await device.open();
+    first.flow.terminate();
     await device.clock.advance(3_600_001);
     await device.open();
-    await settle();
+    await device.clock.advance(59_000);
+    expect(await device.files()).toEqual(['abandoned']);
+    await device.clock.advance(1_000);
     expect(await device.files()).toEqual([]);
+  });
+
+  it('B453 a page that ends waits no longer for files without a message', async () => {
+    const device = createDevice();
+    await device.store.put(CONVERSATION, 'abandoned', photo(), device.clock.now() - 3_600_001);
+    const waiting = await device.open();
+    waiting.flow.terminate();
+    (await device.open()).flow.terminate();
+    await settle();
+    expect(device.clock.pending).toBe(0);
+    expect(await device.files()).toEqual(['abandoned']);
+  });
+
+  it('B506 a tab that finds a file whose message another tab has not queued yet keeps it, also when the clock was set forward', async () => {
+    const device = createDevice();
+    const tabs = createFakeTabs();
+    let queue = (): void => {};
+    const slow: FileStore = {
+      ...device.store,
+      async put(...given) {
+        await device.store.put(...given);
+        await new Promise<void>((resolve) => {
+          queue = resolve;
+        });
+      },
+    };
+    const { flow, uploader } = await device.open({ tabs }, { store: slow });
+    const { id } = flow.sendFile(photo());
+    await settle();
+    device.clock.setWallClock(device.clock.now() + 7_200_000);
+    await device.open({ tabs });
+    await settle();
+    queue();
+    await settle();
+    expect(uploader.uploads).toMatchObject([{ id }]);
+    expect(flow.messages.get(id)).toMatchObject({ status: 'queued' });
+  });
+
+  it('B506 a file that a tab stores is kept until its message is queued, however long that takes and whatever the clock says', async () => {
+    const device = createDevice();
+    let queue = (): void => {};
+    const slow: FileStore = {
+      ...device.store,
+      async put(...given) {
+        await device.store.put(...given);
+        await new Promise<void>((resolve) => {
+          queue = resolve;
+        });
+      },
+    };
+    const { flow, transport, uploader } = await device.open({}, { store: slow });
+    const { id } = flow.sendFile(photo());
+    await settle();
+    device.clock.setWallClock(device.clock.now() + 7_200_000);
+    for (let round = 0; round < 2; round += 1) {
+      transport.setStatus({ state: 'offline' });
+      transport.setStatus({ state: 'online' });
+      await device.clock.advance(60_000);
+    }
+    queue();
+    await settle();
+    expect(uploader.uploads).toMatchObject([{ id }]);
   });
 
   it('B453 a file whose message waits for its upload is kept, however old it is', async () => {

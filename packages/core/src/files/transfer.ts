@@ -111,7 +111,10 @@ export function createFileTransfer(options: FileTransferOptions = {}): FileTrans
         files.follow(id);
         uploads.add(id);
       },
-      stop: () => uploads.stop(),
+      stop() {
+        uploads.stop();
+        files.stop();
+      },
     };
   }
 }

@@ -111,7 +111,7 @@ export interface AttachedFiles extends FlowFiles {
   forget(id: string): void;
   /** Uploads the file of a message, for the first time or again. */
   upload(id: string): void;
-  /** Stops all uploads: a different tab leads, or the flow has ended. Each upload is requested again later. */
+  /** Stops all uploads and timers: a different tab leads, or the flow has ended. Each upload is requested again later. */
   stop(): void;
 }
 

@@ -25,8 +25,10 @@ export function checkAlways(simulation: Simulation): void {
   for (const tab of simulation.tabs()) {
     // The BroadcastChannel transport needs a timer too.
     const own = simulation.scenario.network === 'pages' ? 2 : 1;
+    // Files without a message have one.
+    const files = 1;
     // Each upload has one.
-    const most = own + recordsOf(tab).filter(({ uploadPending }) => uploadPending === true).length;
+    const most = own + files + recordsOf(tab).filter(({ uploadPending }) => uploadPending === true).length;
     if (tab.host.timers > most) fail(tab, `keeps ${tab.host.timers} timers`);
     if (tab.host.asleep) continue;
     const records = recordsOf(tab);

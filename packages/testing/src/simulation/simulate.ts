@@ -258,10 +258,10 @@ async function checkFiles(simulation: Simulation): Promise<void> {
     }
     if ((await user.filesLeft()).length === 0) continue;
     simulation.clock.setWallClock(simulation.clock.now() + 1_000_000_000);
-    // The next page deletes them.
+    // The next page deletes them after a minute.
     for (const tab of Array.from(user.tabs)) simulation.kill(tab);
     simulation.openTab(user.name);
-    await settle(simulation, 1_000);
+    await settle(simulation, 62_000);
     const left = await user.filesLeft();
     if (left.length > 0) throw new Violation(`${user.name}: ${left.length} files without a message are left`);
   }
