@@ -1,3 +1,4 @@
+import { createFakeTabs } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { createSendingFlow, incoming, type TestFlowOptions } from '../../test/testFlow.ts';
 import type { MessageStorage, StoredConversation } from '../ports/storage.ts';
@@ -79,6 +80,48 @@ describe('receipts that a closed page still owes', () => {
     await clock.advance(1_000);
     flow.terminate();
     expect(await storage.find('["ana","bo"]', ['m1'])).toMatchObject([{ body: 'edited' }]);
+  });
+
+  it.each([
+    ['an edit', { kind: 'edit', contentType: 'text/plain', body: 'edited' }],
+    ['a retraction', { kind: 'retract' }],
+  ] as const)('B507 the receipt for %s of a message that is stored and not loaded is sent once', async (_, change) => {
+    const storage = await createClosedPage();
+    (await reopen(storage)).flow.terminate();
+    const { flow, push, receipts, clock } = await reopen(storage);
+    await push({ type: 'operation', operation: { id: 'o', target: 'm1', sequence: 1, sender: 'bo', ...change } });
+    await clock.advance(1_000);
+    expect(receipts('delivered')).toEqual(['o']);
+    flow.terminate();
+    expect((await reopen(storage)).receipts('delivered')).toEqual([]);
+  });
+
+  it('B507 the receipt for a stored message that the network repeats is sent once', async () => {
+    const storage = withoutPendingReceipts(await createClosedPage());
+    const { flow, push, receipts, clock } = await reopen(storage);
+    await push(incoming('m1'));
+    await clock.advance(1_000);
+    expect(receipts('delivered')).toContain('m1');
+    flow.terminate();
+    const next = await reopen(storage);
+    while (next.flow.store.getState().history.hasOlder) await next.flow.loadOlder();
+    expect(next.receipts('delivered')).not.toContain('m1');
+  });
+
+  it('B507 a receipt that was sent while the storage was read again is not sent again by the next page', async () => {
+    const storage = await createClosedPage();
+    (await reopen(storage)).flow.terminate();
+    const tabs = createFakeTabs();
+    const { flow, push, transport, clock } = await reopen(storage, { tabs, fake: { notificationAnswer: 'manual' } });
+    const operation = { kind: 'retract', id: 'o', target: 'm1', sequence: 1, sender: 'bo' } as const;
+    await push({ type: 'operation', operation });
+    // A late post of an earlier leader.
+    tabs.join('["ana","bo"]', { elected() {}, demoted() {}, received() {} }).post({ kind: 'transaction' });
+    await clock.advance(1_000);
+    for (const { accept } of transport.notifications) accept();
+    await clock.advance(1_000);
+    flow.terminate();
+    expect((await reopen(storage)).receipts('delivered')).toEqual([]);
   });
 
   it('B381 owed receipts include "displayed", also of a page that is not loaded', async () => {

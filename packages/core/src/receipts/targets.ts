@@ -11,17 +11,24 @@ export function receiptTarget(tx: Transaction, id: string): MessageRecord | unde
   return recordOf(tx, id);
 }
 
-/** Removes the records whose receipts were sent or that are loaded now. Called at the end of a transaction. */
+/**
+ * Keeps the records whose receipts are being sent and that are not loaded, until the receipts were sent. Called at the
+ * end of a transaction.
+ */
 export function keepReceiptTargets(tx: Transaction): void {
-  const { receiptTargets } = tx.state;
-  if (receiptTargets.size === 0) return;
-  const changed = [...tx.changes.keys(), ...tx.storedOnly.keys()].filter((id) => receiptTargets.has(id));
+  const { receiptTargets, role } = tx.state;
+  const targetOf = (id: string): MessageRecord | undefined => {
+    const record = role === 'follower' || tx.changes.has(id) ? undefined : tx.storedOnly.get(id);
+    return record !== undefined && isReceiptPending(record) ? record : undefined;
+  };
+  const ids = [...(receiptTargets.size === 0 ? [] : tx.changes.keys()), ...tx.storedOnly.keys()];
+  const changed = ids.filter((id) => receiptTargets.get(id) !== targetOf(id));
   if (changed.length === 0) return;
   const kept = new Map(receiptTargets);
   for (const id of changed) {
-    const record = tx.changes.has(id) ? undefined : tx.storedOnly.get(id);
-    if (record !== undefined && isReceiptPending(record)) kept.set(id, record);
-    else kept.delete(id);
+    const record = targetOf(id);
+    if (record === undefined) kept.delete(id);
+    else kept.set(id, record);
   }
   setState(tx, { receiptTargets: kept });
 }
