@@ -15,6 +15,11 @@ export function projectionOf(record: MessageRecord): string {
   });
 }
 
+/** What a user has done to a message or was told of it: two sets of reactions that show the same are two versions. */
+export function versionOf(record: MessageRecord): string {
+  return JSON.stringify([projectionOf(record), record.reactions?.map(({ id }) => id).toSorted() ?? []]);
+}
+
 /** Invariant at the end: all tabs of a user show the same of each message, and so do both users. */
 export function checkProjections(simulation: Simulation): void {
   for (const { tabs } of simulation.users) checkAlike(simulation, tabs);

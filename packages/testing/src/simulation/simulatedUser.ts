@@ -9,7 +9,7 @@ import {
 } from '@imflow/core';
 import { createMemoryStorage } from '@imflow/core/storage';
 import type { VirtualClock } from '../virtualClock.ts';
-import { projectionOf } from './projections.ts';
+import { versionOf } from './projections.ts';
 import type { SimulatedUserName } from './script.ts';
 import { createSimulatedFiles, type SimulatedFiles } from './simulatedFiles.ts';
 import { createSimulatedTabs, type SimulatedTabs } from './simulatedTabs.ts';
@@ -26,8 +26,8 @@ export interface SimulatedUser {
   readonly tabGroup: SimulatedTabs;
   /** The text and the status of own messages in the storage, by message. */
   readonly storedTicks: ReadonlyMap<string, string>;
-  /** The projection of each stored message. */
-  readonly storedProjections: ReadonlyMap<string, string>;
+  /** The version of each stored message. */
+  readonly storedVersions: ReadonlyMap<string, string>;
   /** When the hosts of their tabs woke last. */
   wokeAt: number;
   storageWorks: boolean;
@@ -81,7 +81,7 @@ export function createSimulatedUser(
   const storedIds = new Set<string>();
   const erased = new Set<string>();
   const storedTicks = new Map<string, string>();
-  const storedProjections = new Map<string, string>();
+  const storedVersions = new Map<string, string>();
   const files = createSimulatedFiles(clock, random, () => user.storageWorks);
   const user: SimulatedUser = {
     name,
@@ -90,7 +90,7 @@ export function createSimulatedUser(
     displayed: new Set<string>(),
     tabGroup: createSimulatedTabs(clock, random),
     storedTicks,
-    storedProjections,
+    storedVersions,
     wokeAt: -Infinity,
     storageWorks: true,
     storageBroke: false,
@@ -109,7 +109,7 @@ export function createSimulatedUser(
         for (const record of [...what.put, ...(what.add ?? [])]) {
           storedIds.add(record.id);
           storedTicks.set(record.id, tickOf(record));
-          storedProjections.set(record.id, projectionOf(record));
+          storedVersions.set(record.id, versionOf(record));
           if (record.retracted !== undefined) erased.add(record.messageId);
           if (record.direction === 'incoming' && !proxies) addReceived(user.received, record);
         }

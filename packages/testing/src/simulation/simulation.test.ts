@@ -201,6 +201,25 @@ seed 710005301 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"network"
 {"do":"closeAll","user":"ana"}
 `,
   ],
+  [
+    'a reaction that was sent and removed again by the only tab while the storage failed',
+    `
+seed 1300002366 {"tabs":1,"stored":true,"proxied":false,"maxInFlight":1,"network":"server","sendDelay":8523,"pageSize":2}
+{"do":"send","user":"bo","tab":1}
+{"do":"wait","ms":7667}
+{"do":"sendFile","user":"ana","tab":0}
+{"do":"react","user":"bo","tab":0,"pick":1}
+{"do":"send","user":"ana","tab":1}
+{"do":"send","user":"bo","tab":1}
+{"do":"send","user":"ana","tab":0}
+{"do":"send","user":"ana","tab":0}
+{"do":"storage","user":"bo","works":false}
+{"do":"wait","ms":6007}
+{"do":"send","user":"ana","tab":0}
+{"do":"react","user":"bo","tab":0,"pick":3}
+{"do":"crash","user":"bo","tab":0}
+`,
+  ],
 ];
 
 /** The first seed of the run: random, unless `SIMULATION_SEED` is set. */

@@ -13,7 +13,7 @@ import { createVirtualClock, type VirtualClock } from '../virtualClock.ts';
 import { createChannelBus } from './channelBus.ts';
 import { recordLateReads } from './lateReads.ts';
 import { createSimulatedHost, type SimulatedHost } from './simulatedHost.ts';
-import { projectionOf } from './projections.ts';
+import { versionOf } from './projections.ts';
 import type { SimulatedUserName, SimulationScenario } from './script.ts';
 import { addReceived, createSimulatedUser, type SimulatedUser, textId, tickOf } from './simulatedUser.ts';
 
@@ -289,14 +289,13 @@ export function createSimulation(
     tabs: allTabs,
     openTab,
     kill(tab) {
-      const { tabs, storedTicks, storedProjections } = userOf(tab.user);
+      const { tabs, storedTicks, storedVersions } = userOf(tab.user);
       for (const entry of sent.values()) {
         const record = tab.flow.messages.get(entry.id);
         const tick = record && tickOf(record);
         if (entry.user === tab.user && tick !== storedTicks.get(entry.id)) entry.tickLost = true;
         // A change that the tab did not store is lost for this user.
-        if (record !== undefined && projectionOf(record) !== storedProjections.get(entry.id))
-          entry.textUncertain = true;
+        if (record !== undefined && versionOf(record) !== storedVersions.get(entry.id)) entry.textUncertain = true;
       }
       // The storage does not know that a held message was discarded.
       for (const id of userOf(tab.user).storedIds()) {
