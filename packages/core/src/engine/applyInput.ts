@@ -23,6 +23,7 @@ import { keepReceiptTargets } from '../receipts/targets.ts';
 import { loadOlder, olderFailed } from '../persistence/pagination.ts';
 import { hydrate, hydrationFailed, olderLoaded } from '../persistence/hydrate.ts';
 import { lookUpAgain, missLookup, tellStored } from '../persistence/lookups.ts';
+import { mergeStored } from '../persistence/unverified.ts';
 import { merge, mergeOlder } from '../inbox/historyMerge.ts';
 import { receive } from '../inbox/ingest.ts';
 import { failCatchUp, finishCatchUp } from '../inbox/catchUp.ts';
@@ -87,6 +88,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       operate(tx, input.id, input.request);
       return;
     case 'storedFound':
+      mergeStored(tx, input.records, input.messageIds);
       storedFound(tx, input.records, input.resumes === true);
       if (input.command !== undefined) applyCommand(tx, input.command);
       return;
@@ -122,7 +124,8 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       changeStatus(tx, input.status);
       return;
     case 'channel':
-      for (const record of input.stored) {
+      tx.missesStored = input.stored === undefined;
+      for (const record of input.stored ?? []) {
         if (tx.context.table.get(record.id) === undefined) addStoredOnly(tx, record);
       }
       applyChannelEvent(tx, input.event);

@@ -22,7 +22,8 @@ export type FlowInput =
   | { readonly type: 'report'; readonly id: string; readonly outcome: 'success' | number }
   | { readonly type: 'loadOlder'; readonly limit?: number | undefined }
   | { readonly type: 'status'; readonly status: TransportStatus }
-  | { readonly type: 'channel'; readonly event: ChannelEvent; readonly stored: readonly MessageRecord[] }
+  /** `stored`: the records of its messages that are stored and not loaded; undefined if they could not be looked up. */
+  | { readonly type: 'channel'; readonly event: ChannelEvent; readonly stored: readonly MessageRecord[] | undefined }
   | { readonly type: 'uploadSucceeded'; readonly id: string; readonly body: string }
   | { readonly type: 'uploadFailed'; readonly id: string; readonly code: number }
   | { readonly type: 'sendSucceeded'; readonly id: string; readonly answer: SendResult }
@@ -46,11 +47,12 @@ export type FlowInput =
   | { readonly type: 'writeFailed'; readonly error: FlowError }
   /**
    * The records that were looked up in the storage; empty where it could not be read. `command`: the command that waited
-   * for them. `resumes`: operations waited for them.
+   * for them. `resumes`: operations waited for them. `messageIds`: what was looked up; absent where it could not be read.
    */
   | {
       readonly type: 'storedFound';
       readonly records: readonly MessageRecord[];
+      readonly messageIds?: readonly string[] | undefined;
       readonly resumes?: boolean | undefined;
       readonly command?: Readonly<Record<string, unknown>> | undefined;
     }

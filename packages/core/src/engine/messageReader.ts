@@ -57,7 +57,7 @@ export function createMessageReader(options: MessageReaderOptions): MessageReade
     stored?.find(messageIds).then(
       (found) => {
         const records = new Map(messageIds.flatMap(found).map((record) => [record.id, record]));
-        return dispatch({ ...waiting, type: 'storedFound', records: [...records.values()] });
+        return dispatch({ ...waiting, type: 'storedFound', records: [...records.values()], messageIds });
       },
       () => {
         dispatch({ ...waiting, type: 'storedFound', records: [] });

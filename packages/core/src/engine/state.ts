@@ -52,6 +52,8 @@ export interface EngineState {
   readonly deferredReceipts: readonly (ChannelEvent & { readonly type: 'notification' })[];
   /** Receipts that arrived before the messages that they name, oldest first. */
   readonly unmatchedReceipts: readonly HistoryReceipt[];
+  /** Ids of records that were received when the storage could not be asked whether it has them; sorted. */
+  readonly unverifiedIds: SortedList<string>;
   /** Ids whose look-up in the storage failed and is to be repeated. */
   readonly missedLookups: ReadonlySet<string>;
   /** Ids of messages that were discarded recently, so that no other tab restores them. */
@@ -133,6 +135,7 @@ export const initialState: EngineState = {
   receiptTargets: new Map(),
   deferredReceipts: [],
   unmatchedReceipts: [],
+  unverifiedIds: [],
   missedLookups: new Set(),
   discardedIds: [],
   forwardedCommands: [],

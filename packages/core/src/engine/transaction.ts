@@ -65,6 +65,8 @@ export interface Transaction {
   readonly operatedRecords: Set<string>;
   /** The meta data are to be stored, and all operations of `operationWrites` with them. */
   writesMeta: boolean;
+  /** The stored records of this input could not be looked up. */
+  missesStored: boolean;
 }
 
 export function createTransaction(machines: EngineState, context: TransactionContext): Transaction {
@@ -83,6 +85,7 @@ export function createTransaction(machines: EngineState, context: TransactionCon
     operationWrites: new Map(),
     operatedRecords: new Set(),
     writesMeta: false,
+    missesStored: false,
   };
 }
 

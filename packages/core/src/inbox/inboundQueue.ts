@@ -22,7 +22,8 @@ export interface InboundQueueOptions {
   readonly now: () => number;
   /** Looks up the messages of events that may be stored but not loaded; undefined without such messages. */
   readonly findStored: (items: readonly Inbound[]) => Promise<StoredRecords> | undefined;
-  readonly deliver: (item: Inbound, stored: readonly MessageRecord[]) => void;
+  /** @param stored undefined: the storage could not be asked. */
+  readonly deliver: (item: Inbound, stored: readonly MessageRecord[] | undefined) => void;
   /** Called after events were delivered without the result of a look-up, which failed or, if `works`, was late. */
   readonly lookupMissed: (works: boolean) => void;
   /** Called when the queue pauses, since its deadline changes. */
@@ -75,25 +76,25 @@ export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
     if (paused !== undefined || waiting.length === 0) return;
     const batch = firstBatch(waiting.peek(MAX_LOOKUP_BATCH));
     const looking = hangs ? undefined : findStored(batch);
-    const deliverBatch = (found: StoredRecords): void => {
+    const deliverBatch = (found: StoredRecords | undefined): void => {
       const own = paused;
       for (const item of batch) {
         // Handling an event may pause the queue again, or drop the others.
         if (paused !== own) return;
         if (item !== waiting.first) continue;
         waiting.shift();
-        deliver(item, messageIdsOf(item).flatMap(found));
+        deliver(item, found && messageIdsOf(item).flatMap(found));
       }
     };
     const resume = pause(
       () => {
         hangs = true;
-        deliverBatch(noRecords);
+        deliverBatch(undefined);
       },
       looking === undefined ? NO_DEADLINE : LOOKUP_TIMEOUT,
     );
     if (looking === undefined) {
-      resume(() => deliverBatch(noRecords));
+      resume(() => deliverBatch(hangs ? undefined : noRecords));
       return;
     }
     deadlineChanged();
@@ -105,7 +106,7 @@ export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
       () => {
         hangs = false;
         // A message that cannot be looked up counts as new.
-        resume(() => deliverBatch(noRecords));
+        resume(() => deliverBatch(undefined));
         return lookupMissed(false);
       },
     );

@@ -19,6 +19,7 @@ import { normalisedContent } from '../messages/normalisedContent.ts';
 import { revisionsOf } from '../messages/revisions.ts';
 import { applyUnmatchedOperations } from '../operations/incoming.ts';
 import { purgeExcerpt } from '../operations/purge.ts';
+import { noteReceived } from '../persistence/unverified.ts';
 import { CONTENT_TOO_LARGE, isBodyTooLong } from './bodyLimit.ts';
 import { isContentTypeSupported, mediaType } from './contentTypes.ts';
 import {
@@ -132,6 +133,7 @@ export function ingest(
     ...(owed ? { receipt: 'owed' as const } : {}),
   };
   putRecord(tx, record);
+  noteReceived(tx, id);
   if (owed && !proxied) sendReceipt(tx, record, message.responsePending === true, !tx.context.hasStorage);
   // Operations on the message may have arrived before it.
   if (tx.state.unmatchedOperations.some(({ target }) => target === messageId)) applyUnmatchedOperations(tx);

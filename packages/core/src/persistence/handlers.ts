@@ -9,6 +9,7 @@ import { dispatchOutbox } from '../outbox/handlers.ts';
 import { unstoredReceipts } from '../receipts/pendingReceipts.ts';
 import { flushAcks, flushStoredAcks } from '../receipts/acks.ts';
 import { isOutdatedPage } from './outdated.ts';
+import { protectStored } from './unverified.ts';
 import { isWrittenAhead, unstoredItems } from '../outbox/machine.ts';
 import { withAttemptsAhead } from '../messages/messageStatus.ts';
 import { operationsOn } from '../operations/pendingOperations.ts';
@@ -80,6 +81,7 @@ export function storeChanges(tx: Transaction): void {
   // A follower would replace what the leader stores.
   tx.writesMeta = isMetaDue && isMetaWritable && tx.state.role === 'leader';
   withholdRecords(tx, isMetaWritable);
+  protectStored(tx);
   writeAhead(tx);
   setState(tx, { isMetaDue: isMetaDue && !tx.writesMeta });
   // A storage that cannot be read is read again later, and nothing waits for it.

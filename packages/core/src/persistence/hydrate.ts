@@ -222,13 +222,13 @@ function loadRecords(tx: Transaction, values: readonly unknown[]): MessageRecord
     const wasRetried = known?.status === 'queued' && record.status === 'failed';
     if (known === undefined) putRecord(tx, record, false);
     else if (isNewerThan(record, known) && !wasRetried) advanceFromStorage(tx, record, known);
-    else putIfChanged(tx, withAttemptsOf(known, record), known);
+    else putIfChanged(tx, withReactionsOf(withAttemptsOf(known, record), record), known);
     records.push(record);
   }
   return records;
 }
 
-/** Keeps the attempts that the storage counts: the previous leader may have sent the message and crashed. */
+/** Keeps the attempts and reactions that the storage has: the previous leader may have made the changes and crashed. */
 function putIfChanged(tx: Transaction, record: MessageRecord, known: MessageRecord): void {
   if (record !== known) putRecord(tx, record, false);
 }

@@ -2,13 +2,14 @@
 
 import { addChangedStoredOnly, recordsWithRevision, setState, type Transaction } from '../engine/transaction.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import { unverifiedMessageIds } from './unverified.ts';
 
 /** The maximum number of ids that are looked up again. */
 const MAX_MISSED_LOOKUPS = 1_000;
 
-/** Looks up the messages of unmatched receipts and operations: they may be stored and not loaded. */
+/** Looks up the messages of unmatched receipts and operations, and those that may be stored in a later form. */
 export function lookUpUnmatched(tx: Transaction): void {
-  lookUp(tx, unmatchedIds(tx));
+  lookUp(tx, [...unmatchedIds(tx), ...unverifiedMessageIds(tx)]);
 }
 
 /** Keeps the ids of a failed look-up, and those of unmatched events, for another attempt. */
@@ -19,10 +20,10 @@ export function missLookup(tx: Transaction, messageIds: readonly string[]): void
 
 /** Repeats the look-ups that failed. */
 export function lookUpAgain(tx: Transaction): void {
-  const { missedLookups } = tx.state;
-  if (missedLookups.size === 0) return;
+  const ids = new Set([...tx.state.missedLookups, ...unverifiedMessageIds(tx)]);
+  if (ids.size === 0) return;
   setState(tx, { missedLookups: new Set() });
-  lookUp(tx, [...missedLookups]);
+  lookUp(tx, [...ids]);
 }
 
 /**
@@ -37,7 +38,9 @@ export function tellStored(tx: Transaction, records: readonly MessageRecord[]): 
 }
 
 function lookUp(tx: Transaction, messageIds: readonly string[]): void {
-  if (tx.state.role === 'follower' || !tx.context.hasStorage || !tx.state.history.olderInStorage) return;
+  const { role, history, unverifiedIds } = tx.state;
+  const isStored = history.olderInStorage || (unverifiedIds.length > 0 && history.readFailures === 0);
+  if (role === 'follower' || !tx.context.hasStorage || !isStored) return;
   if (messageIds.length > 0) tx.effects.push({ type: 'findStored', messageIds });
 }
 

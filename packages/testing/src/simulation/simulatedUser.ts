@@ -106,7 +106,8 @@ export function createSimulatedUser(
       ...storage,
       async write(conversation, what) {
         await storage.write(conversation, what);
-        for (const record of [...what.put, ...(what.add ?? [])]) {
+        const added = (what.add ?? []).filter(({ id }) => !storedIds.has(id));
+        for (const record of [...what.put, ...added]) {
           storedIds.add(record.id);
           storedTicks.set(record.id, tickOf(record));
           storedVersions.set(record.id, versionOf(record));

@@ -220,6 +220,33 @@ seed 1300002366 {"tabs":1,"stored":true,"proxied":false,"maxInFlight":1,"network
 {"do":"crash","user":"bo","tab":0}
 `,
   ],
+  [
+    'a retracted message that the network repeats to a tab that cannot read the storage',
+    `
+seed 1200026832 {"tabs":2,"stored":true,"proxied":false,"maxInFlight":1,"network":"server","sendDelay":0,"pageSize":2}
+{"do":"wait","ms":323}
+{"do":"sendFile","user":"ana","tab":0}
+{"do":"crash","user":"bo","tab":1}
+{"do":"wait","ms":4107}
+{"do":"sendFile","user":"ana","tab":0}
+{"do":"wait","ms":1466}
+{"do":"faults","user":"bo","faults":{"delay":90,"jitter":0,"loss":0.2672011718153954,"duplication":0,"reordering":false}}
+{"do":"open","user":"ana"}
+{"do":"wait","ms":293}
+{"do":"faults","user":"ana","faults":{"delay":83,"jitter":208,"loss":0.08442375753074885,"duplication":0,"reordering":false}}
+{"do":"open","user":"bo"}
+{"do":"send","user":"ana","tab":1}
+{"do":"type","user":"bo","tab":1}
+{"do":"retract","user":"ana","tab":0,"pick":3}
+{"do":"wait","ms":890}
+{"do":"send","user":"ana","tab":1}
+{"do":"wait","ms":5893}
+{"do":"open","user":"bo"}
+{"do":"storage","user":"bo","works":false}
+{"do":"crash","user":"bo","tab":0}
+{"do":"wait","ms":354}
+`,
+  ],
 ];
 
 /** The first seed of the run: random, unless `SIMULATION_SEED` is set. */
