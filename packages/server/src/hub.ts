@@ -275,17 +275,10 @@ export function createHub({ store, metrics, onOffline, node, publish, logger, no
       if (own?.size === 0) watchers.delete(participant);
     },
     async mark(user, { to, id, outcome, upTo = false, ids, code }) {
+      const { conversation, users } = conversationOf(user, to);
       const named = ids === undefined ? [id] : [...ids.filter((each) => each !== id), id];
-      await commits.add({
-        receipt: {
-          ...conversationOf(user, to),
-          author: to,
-          ids: named,
-          outcome,
-          upTo: upTo && ids === undefined,
-          code,
-        },
-      });
+      const isUpTo = upTo && ids === undefined;
+      await commits.add({ receipt: { conversation, users, author: to, ids: named, outcome, upTo: isUpTo, code } });
     },
     composing(from, { to, state, refresh, frameSequence }) {
       const said = { type: 'composing', from, to, state, refresh, frameSequence } as const;

@@ -97,9 +97,7 @@ export function createSqlStore(sql: Sql): Store {
         rows.map(({ failed }) => failed ?? null),
         places.behind,
       ]);
-      const changed = results
-        .filter(({ id }) => id !== null)
-        .map((row) => ({ ...entryStatus(row), conversation: String(row['conversation']) }));
+      const changed = results.filter(({ id }) => id !== null).map(namedStatus);
       return { changed: changed.toSorted(inOrder), growth: places.growthOf(results) };
     },
     async entriesAfter(of, limit) {
@@ -283,6 +281,20 @@ function entryStatus(row: Row): EntryStatus {
     displayedAt: optionalNumber(row['displayed_at']),
     failedAt: optionalNumber(row['failed_at']),
     failedCode: optionalNumber(row['failed_code']),
+  };
+}
+
+function namedStatus(row: Row): EntryStatus & Named {
+  return {
+    id: String(row['id']),
+    author: String(row['author']),
+    position: Number(row['position']),
+    revision: Number(row['revision']),
+    deliveredAt: optionalNumber(row['delivered_at']),
+    displayedAt: optionalNumber(row['displayed_at']),
+    failedAt: optionalNumber(row['failed_at']),
+    failedCode: optionalNumber(row['failed_code']),
+    conversation: String(row['conversation']),
   };
 }
 
