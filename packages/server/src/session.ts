@@ -61,7 +61,9 @@ export interface SessionOptions
 }
 
 export function createSession(options: SessionOptions): Socket {
-  const { hub, socket, store, metrics, limits, logger, now } = options;
+  const { hub, socket, store, metrics, limits, logger, now, authenticate, epoch } = options;
+  /** Only until the user is known, and `options` in no closure: a request takes kilobytes. */
+  let { request: handshake } = options;
   const watches = new Map<string, Watch>();
   /** Conversations that are being opened, and how far their logs went meanwhile. */
   const opening = new Map<string, { head: number }>();
@@ -80,7 +82,7 @@ export function createSession(options: SessionOptions): Socket {
   const pacing = createPacing({ socket, limits, now });
   const requests = createRequests(options);
   const mayTalk = createPermissions(options.mayTalk, logger);
-  const helloTimer: NodeJS.Timeout | undefined = setTimeout(
+  let helloTimer: NodeJS.Timeout | undefined = setTimeout(
     () => end(408, 'No hello came in time.', true),
     HELLO_TIMEOUT,
   );
@@ -156,19 +158,21 @@ export function createSession(options: SessionOptions): Socket {
     isGreeting = true;
     // The client has sent its hello: it is not refused because the server takes time to check it.
     clearTimeout(helloTimer);
+    helloTimer = undefined;
     if (protocol !== PROTOCOL_VERSION) {
       end(505, `This server speaks version ${PROTOCOL_VERSION} of the protocol.`, false);
       return;
     }
     let identity: Identity | undefined;
     try {
-      const said = await options.authenticate({ token, request: options.request });
+      const said = await authenticate({ token, request: handshake });
       identity = typeof said === 'string' ? { user: said } : (said ?? undefined);
     } catch (error) {
       logger.error({ error: errorFields(error, token) }, 'authenticate threw');
       end(503, 'The server cannot check who this is.', true);
       return;
     }
+    handshake = undefined;
     if (isClosed) return;
     if (identity === undefined || !USER_NAME.test(identity.user)) {
       end(401, 'The token is not valid.', false);
@@ -196,7 +200,7 @@ export function createSession(options: SessionOptions): Socket {
       type: 'welcome',
       protocol: PROTOCOL_VERSION,
       user,
-      epoch: options.epoch,
+      epoch,
       limits: { maxFrameBytes, maxMessageBytes, maxInFlight, maxFramesPerSecond },
       search: true,
     });
