@@ -5,6 +5,7 @@
 // --rounds N    how often each contender is measured (3; quick: 2)
 // --only A,B    these contenders alone, by the names in apps/bench/driver/contenders.mjs
 // --finding     finding in a stored conversation, and nothing else
+// --missed      receiving 10,000 missed messages while somebody types, and nothing else
 // --downloads   what a page downloads, beside other kits, and nothing else (after `pnpm run build`)
 // --profile S   which code a scenario (mount, append, scroll …) spends its time in, and nothing else
 // --publish     writes the tables and the plot into docs
@@ -18,10 +19,11 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { build, preview } from 'vite';
 import { chromiumLaunchOptions } from '../../tools/chromium.mjs';
-import { downloadsTable, findingTable } from './driver/tables.mjs';
+import { downloadsTable, findingTable, missedTable } from './driver/tables.mjs';
 import { CONTENDERS, plan } from './driver/contenders.mjs';
 import { measureDownloads } from './driver/downloads.mjs';
 import { runFinding } from './driver/finding.mjs';
+import { runMissed } from './driver/missed.mjs';
 import { runOpening } from './driver/opening.mjs';
 import { profile } from './driver/profile.mjs';
 import { fill, publish } from './driver/publish.mjs';
@@ -39,6 +41,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     only: { type: 'string' },
     finding: { type: 'boolean', default: false },
+    missed: { type: 'boolean', default: false },
     downloads: { type: 'boolean', default: false },
     profile: { type: 'string' },
     publish: { type: 'boolean', default: false },
@@ -81,6 +84,15 @@ if (values.finding) {
   const run = runOf(environment());
   console.log(`\n${run}\n\n${table}`);
   if (values.publish) fill({ 'finding run': run, finding: table });
+  await browser.close();
+  await server.close();
+  process.exit();
+}
+if (values.missed) {
+  const table = missedTable({ missed: await runMissed(browser, url, rounds) });
+  const run = runOf(environment());
+  console.log(`\n${run}\n\n${table}`);
+  if (values.publish) fill({ 'missed run': run, missed: table });
   await browser.close();
   await server.close();
   process.exit();

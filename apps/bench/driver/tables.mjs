@@ -164,6 +164,30 @@ export function findingTable({ finding }) {
 }
 
 /**
+ * @param {{ missed: readonly { what: string, shown: number, merged: number, longest: number, longTasks: number, key: number }[] }} results
+ */
+export function missedTable({ missed }) {
+  return markdown(
+    [
+      '10,000',
+      'ms until the newest is shown',
+      'ms until all are merged',
+      'tasks of 50 ms or longer',
+      'longest task, ms',
+      'slowest key, ms',
+    ],
+    missed.map(({ what, shown, merged, longTasks, longest, key }) => [
+      what,
+      number(shown),
+      number(merged),
+      number(longTasks),
+      longest > 0 ? number(longest) : 'less than 50',
+      key > 0 ? number(key) : 'less than 16',
+    ]),
+  );
+}
+
+/**
  * @param {readonly Row[]} rows
  * @param {number} size
  * @param {string} contender

@@ -3,6 +3,7 @@ import { conversation as madeUp } from './shared/messages.ts';
 import type { Contender, Conversation } from './shared/contender.ts';
 import { type Outcome, type ScenarioName, scenarios } from './scenarios.ts';
 import type { measureFinding } from './imflow/finding.tsx';
+import type { measureMissed } from './imflow/missed.tsx';
 import type { Opening } from './imflow/opening.tsx';
 import { until } from './shared/until.ts';
 
@@ -23,6 +24,8 @@ export interface Bench {
   opening(): Promise<Opening>;
   /** Searches in a conversation that `opening` has stored. */
   finding(): Promise<typeof measureFinding>;
+  /** Delivers what a device missed. Only imflow has this. */
+  missed(): Promise<typeof measureMissed>;
 }
 
 declare global {
@@ -61,6 +64,7 @@ export function createBench(contender: Contender, host: HTMLElement, renders: Re
     takeRenders: () => renders?.take(contender.rowType),
     opening: async () => (await import('./imflow/opening.tsx')).measureOpening,
     finding: async () => (await import('./imflow/finding.tsx')).measureFinding,
+    missed: async () => (await import('./imflow/missed.tsx')).measureMissed,
   };
 }
 
