@@ -34,7 +34,7 @@ export interface TestFlow {
   readonly statuses: readonly string[];
   /** The codes of the diagnostics. */
   readonly diagnostics: readonly string[];
-  /** Emits an event of the transport, and lets promise jobs run. */
+  /** Emits an event of the transport, and lets promise jobs and due timers run. */
   push(event: ChannelEvent): Promise<void>;
 }
 
@@ -88,7 +88,8 @@ export function createTestFlow({
   if (started) flow.start();
   async function push(event: ChannelEvent): Promise<void> {
     transport.push(event);
-    await flushMicrotasks();
+    // Also the breaks between the batches of a history.
+    await clock.advance(0);
   }
   return { clock, transport, flow, wire, events, received, notified, statuses, diagnostics, push };
 }

@@ -24,6 +24,7 @@ import { loadOlder, olderFailed } from '../persistence/pagination.ts';
 import { hydrate, hydrationFailed, olderLoaded } from '../persistence/hydrate.ts';
 import { lookUpAgain, missLookup, tellStored } from '../persistence/lookups.ts';
 import { mergeStored } from '../persistence/unverified.ts';
+import type { BatchedEvent } from '../inbox/historyBatches.ts';
 import { merge, mergeOlder } from '../inbox/historyMerge.ts';
 import { receive } from '../inbox/ingest.ts';
 import { failCatchUp, finishCatchUp } from '../inbox/catchUp.ts';
@@ -255,7 +256,7 @@ function isFollower(tx: Transaction): boolean {
   return tx.state.role === 'follower';
 }
 
-function applyChannelEvent(tx: Transaction, event: ChannelEvent): void {
+function applyChannelEvent(tx: Transaction, event: BatchedEvent): void {
   switch (event.type) {
     case 'message':
       receive(tx, event.message);
@@ -264,7 +265,7 @@ function applyChannelEvent(tx: Transaction, event: ChannelEvent): void {
       receiveOperation(tx, event.operation);
       return;
     case 'history':
-      merge(tx, event.messages, 'missed');
+      merge(tx, event.messages, 'missed', event.after);
       receiveOperations(tx, event.operations, 'news');
       applyHistoryReceipts(tx, event.messages, event.receipts);
       return;

@@ -1,7 +1,8 @@
 import type { ComposingState } from '../ports/composing.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import type { ChannelEvent, HistoryPage, SendResult, TransportFailure, TransportStatus } from '../ports/transport.ts';
+import type { HistoryPage, SendResult, TransportFailure, TransportStatus } from '../ports/transport.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
+import type { BatchedEvent } from '../inbox/historyBatches.ts';
 import type { NewMessage } from '../outbox/commands.ts';
 import type { FlowError } from '../errors/FlowError.ts';
 import type { OperationRequest } from '../operations/outgoing.ts';
@@ -23,7 +24,7 @@ export type FlowInput =
   | { readonly type: 'loadOlder'; readonly limit?: number | undefined }
   | { readonly type: 'status'; readonly status: TransportStatus }
   /** `stored`: the records of its messages that are stored and not loaded; undefined if they could not be looked up. */
-  | { readonly type: 'channel'; readonly event: ChannelEvent; readonly stored: readonly MessageRecord[] | undefined }
+  | { readonly type: 'channel'; readonly event: BatchedEvent; readonly stored: readonly MessageRecord[] | undefined }
   | { readonly type: 'uploadSucceeded'; readonly id: string; readonly body: string }
   | { readonly type: 'uploadFailed'; readonly id: string; readonly code: number }
   | { readonly type: 'sendSucceeded'; readonly id: string; readonly answer: SendResult }

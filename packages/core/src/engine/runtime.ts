@@ -99,6 +99,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   });
   const receiver = createInboundQueue({
     now: timer.now,
+    pageSize: () => settings.pageSize,
     findStored: (items) => reader.findStored(items),
     deliver(item, found) {
       if (item.type === 'olderPage') dispatch({ type: 'olderReceived', page: item.page });

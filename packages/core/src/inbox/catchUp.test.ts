@@ -28,7 +28,7 @@ async function stored(ids: readonly string[]): Promise<MessageStorage> {
 /**
  * Responds to the archive requests of a flow, from the request with this index on. Returns how many it responded to.
  */
-async function answer({ transport }: TestFlow, archive: readonly string[], from = 0): Promise<number> {
+async function answer({ transport, clock }: TestFlow, archive: readonly string[], from = 0): Promise<number> {
   let answered = from;
   for (; transport.historyRequests[answered] !== undefined; answered += 1) {
     const { before, limit } = transport.historyRequests[answered]!.request;
@@ -38,7 +38,7 @@ async function answer({ transport }: TestFlow, archive: readonly string[], from 
       messages: archive.slice(start, end).map(placed),
       end: start === 0,
     });
-    await flushMicrotasks();
+    await clock.advance(0);
   }
   return answered - from;
 }

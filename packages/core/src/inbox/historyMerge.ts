@@ -3,9 +3,10 @@
 import { ackOrDefer, rejectionKey } from '../receipts/acks.ts';
 import { advanceReadMarkers, recordOf, setState, type Transaction } from '../engine/transaction.ts';
 import type { IncomingMessage } from '../ports/transport.ts';
+import { copyName } from './historyBatches.ts';
 import { findDuplicate, ingest, type MessageSource, progressEcho } from './ingest.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
-import { normalisedContent } from '../messages/normalisedContent.ts';
+import { isPlaced } from '../messages/messageStatus.ts';
 import { compareSortKeys } from '../messages/sortKey.ts';
 import { lowerBound } from '../collections/sortedList.ts';
 import { countUnread } from '../receipts/outgoing.ts';
@@ -17,8 +18,14 @@ import { firstSortKey, sortKeysAfter, sortKeysBefore, takeSortKey } from './sort
  * this order; as many as possible keep their places, since a page says nothing of what lies outside of it. Own messages
  * that still wait have no place on the network and are not moved. Where the transport has a message twice, as after a
  * retry, its first place counts.
+ * @param after messages before these ones, which have been merged.
  */
-export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arrival: MessageSource): void {
+export function merge(
+  tx: Transaction,
+  snapshot: readonly IncomingMessage[],
+  arrival: MessageSource,
+  after: readonly IncomingMessage[] = [],
+): void {
   // Own messages that waited have a place now.
   for (const message of snapshot) {
     const record = findDuplicate(tx, message);
@@ -26,14 +33,14 @@ export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arr
   }
   const messages = withoutRepetitions(tx, snapshot);
   const known = messages.map((message) => findDuplicate(tx, message));
-  const kept = inOrder(known);
+  let low = lastOrder(tx, after);
+  const kept = inOrder(known.map((record) => (record !== undefined && record.order > low ? record : undefined)));
   // Also copies of known messages: a transport may not know which messages it has delivered, and waits for each ack.
   const confirm = ({ messageId }: IncomingMessage, record: MessageRecord | undefined): void => {
     if (arrival !== 'older') ackOrDefer(tx, { id: record?.id ?? rejectionKey(messageId), messageId });
   };
   const runs = runsWithoutPlace(kept);
   let run: KeyRun | undefined;
-  let low = -Infinity;
   messages.forEach((message, index) => {
     const order = (): number => {
       // The next planned key of a run, unless a different message came between.
@@ -61,6 +68,12 @@ export function merge(tx: Transaction, snapshot: readonly IncomingMessage[], arr
   for (const message of snapshot) if (!taken.has(message)) confirm(message, findDuplicate(tx, message));
   // A moved message may now precede messages that the user has seen.
   if (arrival !== 'older') setState(tx, { unreadCount: countUnread(tx) });
+}
+
+/** The highest order of placed messages; `-Infinity` without any. */
+function lastOrder(tx: Transaction, messages: readonly IncomingMessage[]): number {
+  const records = messages.map((message) => findDuplicate(tx, message)).filter((record) => record !== undefined);
+  return Math.max(-Infinity, ...records.filter(isPlaced).map(({ order }) => order));
 }
 
 /** The longest part of the records that is in order (patience sorting); the others are left out. */
@@ -124,7 +137,7 @@ function withoutRepetitions(tx: Transaction, messages: readonly IncomingMessage[
   const named = new Set<string>();
   return messages.filter((message) => {
     const position = findDuplicate(tx, message)?.position ?? message.position;
-    const name = JSON.stringify([message.sender, message.messageId, normalisedContent(message)]);
+    const name = copyName(message);
     const isRepetition = named.has(name) || (message.position !== undefined && message.position !== position);
     named.add(name);
     return !isRepetition;

@@ -5,14 +5,15 @@ import { NO_DEADLINE } from '../time/step.ts';
 import { SUSPEND_THRESHOLD } from '../persistence/machine.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
 import type { IncomingOperation } from '../ports/operations.ts';
-import type { ChannelEvent, HistoryPage, ReplyTarget } from '../ports/transport.ts';
+import type { HistoryPage, ReplyTarget } from '../ports/transport.ts';
+import { type BatchedEvent, divideHistory } from './historyBatches.ts';
 
 /** The records found in the storage for a message id. */
 export type StoredRecords = (messageId: string) => readonly MessageRecord[];
 
 /** An event of the channel, or a page of history that was requested. */
 export type Inbound =
-  | ChannelEvent
+  | BatchedEvent
   | { readonly type: 'olderPage'; readonly page: HistoryPage }
   /** All missed messages have been delivered. */
   | { readonly type: 'caughtUp'; readonly complete: boolean };
@@ -20,6 +21,8 @@ export type Inbound =
 export interface InboundQueueOptions {
   /** Milliseconds that never run backwards. */
   readonly now: () => number;
+  /** The messages on a page of the conversation. A history is delivered two pages at a time. */
+  readonly pageSize: () => number;
   /** Looks up the messages of events that may be stored but not loaded; undefined without such messages. */
   readonly findStored: (items: readonly Inbound[]) => Promise<StoredRecords> | undefined;
   /** @param stored undefined: the storage could not be asked. */
@@ -51,30 +54,43 @@ export interface InboundQueue {
   clear(): void;
 }
 
-/**
- * The most messages that the events of one lookup name, unless a single event names more: the page has to paint between
- * the batches of a long backlog.
- */
-const MAX_LOOKUP_BATCH = 200;
-
 /** The longest wait for the storage, in ms. */
 export const LOOKUP_TIMEOUT = 5_000;
+
+/**
+ * The most messages that are looked up and delivered in one task: the page has to paint, and the user to write, between
+ * the batches of a long backlog. A single event may name more, unless it is a history.
+ */
+const MAX_BATCH = 100;
+
+/**
+ * A break between batches that ends this much later than planned, in ms, shows that the browser slows down the timers
+ * of a hidden page. Nobody watches it, so that the batches that wait need no more breaks.
+ */
+const THROTTLED = 500;
 
 interface Pause {
   deadline: number;
   readonly late: () => void;
+  /** The pause between two batches of a history, which ends at its deadline. */
+  readonly isBreak?: boolean;
 }
 
 export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
-  const { now, findStored, deliver, lookupMissed, deadlineChanged } = options;
+  const { now, pageSize, findStored, deliver, lookupMissed, deadlineChanged } = options;
   const waiting = createFifoQueue<Inbound>();
   let paused: Pause | undefined;
   // While the storage hangs, no second lookup starts.
   let hangs = false;
+  let isThrottled = false;
 
   function flush(): void {
-    if (paused !== undefined || waiting.length === 0) return;
-    const batch = firstBatch(waiting.peek(MAX_LOOKUP_BATCH));
+    if (paused !== undefined) return;
+    if (waiting.length === 0) {
+      isThrottled = false;
+      return;
+    }
+    const batch = firstBatch(waiting.peek(MAX_BATCH));
     const looking = hangs ? undefined : findStored(batch);
     const deliverBatch = (found: StoredRecords | undefined): void => {
       const own = paused;
@@ -84,6 +100,10 @@ export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
         if (item !== waiting.first) continue;
         waiting.shift();
         deliver(item, found && messageIdsOf(item).flatMap(found));
+        if (continues(item) && paused === own && !isThrottled) {
+          paused = { deadline: now(), late: () => {}, isBreak: true };
+          deadlineChanged();
+        }
       }
     };
     const resume = pause(
@@ -132,12 +152,21 @@ export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
       return paused?.deadline ?? NO_DEADLINE;
     },
     receive(item) {
-      waiting.push(item);
+      if (item.type === 'history') {
+        for (const batch of divideHistory(item, Math.min(2 * pageSize(), MAX_BATCH))) waiting.push(batch);
+      } else {
+        waiting.push(item);
+      }
       flush();
     },
     pause: (late) => pause(late, LOOKUP_TIMEOUT),
     expire() {
       if (paused === undefined || now() < paused.deadline) return;
+      if (paused.isBreak === true) {
+        isThrottled = now() >= paused.deadline + THROTTLED;
+        endPause(paused, paused.late);
+        return;
+      }
       // A very late timer means that the computer was suspended, and the storage with it: wait again.
       if (now() >= paused.deadline + SUSPEND_THRESHOLD) paused.deadline = now() + LOOKUP_TIMEOUT;
       else endPause(paused, paused.late);
@@ -152,18 +181,28 @@ export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
   };
 }
 
-/** The first events that name as many messages as one lookup may; at least one event. */
+/**
+ * The first events that name as many messages as a batch may; at least one event, and none behind a batch of a history
+ * that continues.
+ */
 function firstBatch(events: readonly Inbound[]): readonly Inbound[] {
   let count = 0;
-  const end = events.findIndex((event) => (count += Math.max(messageIdsOf(event).length, 1)) > MAX_LOOKUP_BATCH);
+  const end = events.findIndex((event, index) => {
+    count += Math.max(messageIdsOf(event).length, 1);
+    return count > MAX_BATCH || continues(events[index - 1]);
+  });
   return end === -1 ? events : events.slice(0, Math.max(end, 1));
+}
+
+function continues(item: Inbound | undefined): boolean {
+  return item?.type === 'history' && item.continues === true;
 }
 
 /** The ids of the messages that an event contains or refers to. */
 export function messageIdsOf(item: Inbound): readonly string[] {
   if (item.type === 'message') return idsOf(item.message);
   if (item.type === 'operation') return idsOfOperation(item.operation);
-  if (item.type === 'history') return idsOfPage(item);
+  if (item.type === 'history') return [...idsOfPage(item), ...(item.after ?? []).flatMap(idsOf)];
   if (item.type === 'olderPage') return idsOfPage(item.page);
   return item.type === 'notification' ? idsOf(item) : [];
 }
