@@ -5,7 +5,7 @@
 // --rounds N    how often each contender is measured (3; quick: 2)
 // --only A,B    these contenders alone, by the names in apps/bench/driver/contenders.mjs
 // --finding     finding in a stored conversation, and nothing else
-// --missed      receiving 10,000 missed messages while somebody types, and nothing else
+// --missed      receiving 10,000 missed messages while the user types, and nothing else
 // --downloads   what a page downloads, beside other kits, and nothing else (after `pnpm run build`)
 // --profile S   which code a scenario (mount, append, scroll …) spends its time in, and nothing else
 // --publish     writes the tables and the plot into docs

@@ -1,10 +1,10 @@
-// Measures how the page behaves while it receives what the device missed, and somebody types.
+// Measures how the page behaves while it receives what the device missed, and the user types.
 
 import { median } from './summary.mjs';
 import { openBenchPage } from './page.mjs';
 
 /** @import { Browser } from 'playwright' */
-/** @import { Arrival } from '../src/imflow/missed.tsx' */
+/** @import { Arrival, Missed } from '../src/imflow/missed.tsx' */
 
 const COUNT = 10_000;
 const ARRIVALS = /** @type {[Arrival, string][]} */ ([
@@ -38,18 +38,17 @@ export async function runMissed(browser, url, rounds) {
     for (const row of rows) {
       const bench = await openBenchPage(browser, url, { contender: 'imflow' });
       const { page } = bench;
-      let isOver = false;
-      const measured = page
-        .evaluate(
-          async ([arrival, count]) => (await window.bench.missed())(arrival, count),
-          /** @type {const} */ ([row.arrival, COUNT]),
-        )
-        .finally(() => (isOver = true));
-      while (!isOver) {
+      const measured = page.evaluate(
+        async ([arrival, count]) => (await window.bench.missed())(arrival, count),
+        /** @type {const} */ ([row.arrival, COUNT]),
+      );
+      /** @type {Missed | undefined} */
+      let result;
+      while (result === undefined) {
         await page.keyboard.type('a');
-        await page.waitForTimeout(KEY_INTERVAL);
+        result = (await Promise.race([measured, page.waitForTimeout(KEY_INTERVAL)])) ?? undefined;
       }
-      const { shown, merged, longTasks, keys } = await measured;
+      const { shown, merged, longTasks, keys } = result;
       row.shown.push(shown);
       row.merged.push(merged);
       row.longest.push(Math.max(0, ...longTasks));

@@ -37,7 +37,7 @@ const PAGE = 100;
 const AT_ONCE = 10;
 const SPACING = 90_000;
 
-/** Shows a stored conversation, and delivers `count` messages that the device missed while somebody types. */
+/** Shows a stored conversation, and delivers `count` messages that the device missed while the user types. */
 export async function measureMissed(arrival: Arrival, count: number): Promise<Missed> {
   const host = document.createElement('div');
   host.style.cssText = 'position:fixed;inset:0 auto auto 0;inline-size:400px;block-size:700px;display:flex';
@@ -137,7 +137,7 @@ export async function measureMissed(arrival: Arrival, count: number): Promise<Mi
   const isMerged = (): boolean =>
     receipts
       ? wire.acknowledged() >= count
-      : flow.messages.order.length >= count && flow.store.getState().history.loading === false;
+      : flow.messages.order.length >= count && !flow.store.getState().history.loading;
   await until(() => isMerged());
   const merged = performance.now() - started;
   await showing;
