@@ -13,6 +13,7 @@ import { isOriginAllowed } from './origin.ts';
 import { createSafeLogger } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import { checkLimits, checkRefreshInterval, type ChatServerOptions } from './options.ts';
+import { createRequests } from './requests.ts';
 import { createSession, type Socket } from './session.ts';
 import { carryOverSocketIo, type SocketIoSocket } from './socketIo.ts';
 import type { SessionSocket } from './sessionSocket.ts';
@@ -89,6 +90,13 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
     now: Date.now,
   });
 
+  const requests = createRequests({
+    hub,
+    store,
+    limits,
+    ...(files === undefined ? {} : { deleteFile: (...names) => files.deleteFile(...names) }),
+  });
+
   async function start(): Promise<void> {
     ({ epoch } = await store.open());
     await files?.open();
@@ -117,13 +125,13 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
   function begin(socket: SessionSocket, request: IncomingMessage): Socket {
     return createSession({
       hub,
+      requests,
       socket,
       request,
       store,
       metrics,
       authenticate: options.authenticate,
       ...(options.mayTalk === undefined ? {} : { mayTalk: options.mayTalk }),
-      ...(files === undefined ? {} : { deleteFile: (...names) => files.deleteFile(...names) }),
       epoch,
       limits,
       logger,

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { createHub } from './hub.ts';
 import { createMetrics } from './metrics.ts';
 import { checkLimits } from './options.ts';
+import { createRequests } from './requests.ts';
 import { createSession, type Socket } from './session.ts';
 import { createMemoryStore } from './store/memoryStore.ts';
 
@@ -14,9 +15,12 @@ function setUp(signIn: () => Promise<void>): { session: Socket; sent: { readonly
   const [metrics, logger] = [createMetrics(undefined, () => 0), { info() {}, warn() {}, error() {} }];
   const authenticate = ({ token }: { readonly token: string }): string => token;
   const common = { store, metrics, logger, now: () => 1 };
+  const limits = checkLimits({ store, authenticate });
+  const hub = createHub({ ...common, onOffline: undefined, node: 'here', publish() {} });
   const session = createSession({
     ...common,
-    hub: createHub({ ...common, onOffline: undefined, node: 'here', publish() {} }),
+    hub,
+    requests: createRequests({ hub, store, limits }),
     socket: {
       send: (text) => void sent.push(JSON.parse(text) as { type: string }),
       close() {},
@@ -27,7 +31,7 @@ function setUp(signIn: () => Promise<void>): { session: Socket; sent: { readonly
     authenticate,
     request: undefined,
     epoch: 'e1',
-    limits: checkLimits({ store, authenticate }),
+    limits,
   });
   return { session, sent };
 }

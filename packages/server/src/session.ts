@@ -9,7 +9,7 @@ import type { Metrics } from './metrics.ts';
 import type { ChatServerOptions, Credentials, Identity, Limits, Logger } from './options.ts';
 import { createPacing } from './pacing.ts';
 import { createPermissions } from './permissions.ts';
-import { createRequests, refusal, type RequestsOptions } from './requests.ts';
+import { refusal, type Requests } from './requests.ts';
 import { conversationOf, type EntryStatus, type Growth, type StoredEntry } from './store/store.ts';
 import { createWatch, type Watch } from './watch.ts';
 import type { SessionSocket } from './sessionSocket.ts';
@@ -48,9 +48,9 @@ export interface Socket {
   end(): void;
 }
 
-export interface SessionOptions
-  extends Pick<ChatServerOptions, 'store' | 'authenticate' | 'mayTalk'>, Pick<RequestsOptions, 'deleteFile'> {
+export interface SessionOptions extends Pick<ChatServerOptions, 'store' | 'authenticate' | 'mayTalk'> {
   readonly hub: Hub;
+  readonly requests: Requests;
   readonly socket: SessionSocket;
   readonly metrics: Metrics;
   readonly request: Credentials['request'];
@@ -61,7 +61,7 @@ export interface SessionOptions
 }
 
 export function createSession(options: SessionOptions): Socket {
-  const { hub, socket, store, metrics, limits, logger, now, authenticate, epoch } = options;
+  const { hub, requests, socket, store, metrics, limits, logger, now, authenticate, epoch } = options;
   /** Only until the user is known, and `options` in no closure: a request takes kilobytes. */
   let { request: handshake } = options;
   const watches = new Map<string, Watch>();
@@ -80,7 +80,6 @@ export function createSession(options: SessionOptions): Socket {
   let isWelcome = false;
   let badFrames = 0;
   const pacing = createPacing({ socket, limits, now });
-  const requests = createRequests(options);
   const mayTalk = createPermissions(options.mayTalk, logger);
   let helloTimer: NodeJS.Timeout | undefined = setTimeout(
     () => end(408, 'No hello came in time.', true),
