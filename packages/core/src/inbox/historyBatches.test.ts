@@ -101,6 +101,29 @@ describe('a history in batches', () => {
     expect(test.flow.messages.get(id)?.status).toBe('delivered');
   });
 
+  it('B430 many receipts for earlier messages are applied in batches of 100', async () => {
+    const { flow, push, clock, transport } = await createSendingFlow();
+    const ids = range(1, 250);
+    await push({ type: 'history', messages: ids.map(own) });
+    const delivered = (): number => ids.filter((id) => flow.messages.get(id)?.status === 'delivered').length;
+    const receipts = ids.map((messageId) => ({ sender: 'bo', messageId, outcome: 'delivered' }) as const);
+    transport.push({ type: 'history', messages: [], receipts });
+    await flushMicrotasks();
+    expect(delivered()).toBe(100);
+    await clock.advance(0);
+    expect(delivered()).toBe(250);
+  });
+
+  it('B430 a long history that repeats all messages of its last batch has them once', async () => {
+    const { flow, push } = await createSendingFlow();
+    await push(
+      history([...range(1, 100), ...range(1, 20)], {
+        receipts: [{ sender: 'bo', messageId: 'unknown', outcome: 'delivered' }],
+      }),
+    );
+    expect(bodies(flow)).toEqual(range(1, 100));
+  });
+
   it('B430 a long history has a repeated message once, at its first place, and acknowledges each copy', async () => {
     const { flow, push, transport } = await createSendingFlow();
     await push(history([...range(1, 150), 'm50', ...range(151, 250), 'm120']));

@@ -15,42 +15,51 @@ export type HistoryBatch = Extract<ChannelEvent, { readonly type: 'history' }> &
 /** An event of the channel, with its history in batches. */
 export type BatchedEvent = Exclude<ChannelEvent, { readonly type: 'history' }> | HistoryBatch;
 
+interface Part {
+  readonly messages: IncomingMessage[];
+  readonly receipts: HistoryReceipt[];
+  readonly operations: IncomingOperation[];
+}
+
 /**
  * Divides a history, oldest first. Receipts and operations go with the message that they name; those for messages
- * outside of this history go with the last batch.
+ * outside of this history come last.
  */
 export function divideHistory(history: HistoryBatch, size: number): readonly HistoryBatch[] {
   const { messages, receipts = [], operations = [] } = history;
-  if (messages.length <= size) return [history];
-  const last = Math.ceil(messages.length / size) - 1;
-  const parts = Array.from({ length: last + 1 }, () => ({
-    messages: [] as IncomingMessage[],
-    receipts: [] as HistoryReceipt[],
-    operations: [] as IncomingOperation[],
-  }));
-  const byId = new Map<string, number>();
+  if (messages.length + receipts.length + operations.length <= size) return [history];
+  const firstOutside = Math.ceil(messages.length / size);
+  const parts = Array.from({ length: firstOutside }, emptyPart);
+  const partAt = (index: number): Part => (parts[index] ??= emptyPart());
   const byName = new Map<string, number>();
+  const byId = new Map<string, number>();
   messages.forEach((message, index) => {
     const name = copyName(message);
     // The first place of a message that is repeated counts.
     const part = byName.get(name) ?? Math.floor(index / size);
     byName.set(name, part);
     byId.set(message.messageId, byId.get(message.messageId) ?? part);
-    parts[part]?.messages.push(message);
+    partAt(part).messages.push(message);
   });
+  let outside = 0;
+  const partOf = (id: string): number => byId.get(id) ?? firstOutside + Math.floor(outside++ / size);
   for (const operation of operations) {
-    const part = byId.get(operation.target) ?? last;
-    parts[part]?.operations.push(operation);
+    const part = partOf(operation.target);
+    partAt(part).operations.push(operation);
     // A receipt may name an edit.
     byId.set(operation.id, part);
   }
-  for (const receipt of receipts) parts[byId.get(receipt.messageId) ?? last]?.receipts.push(receipt);
+  for (const receipt of receipts) partAt(partOf(receipt.messageId)).receipts.push(receipt);
   return parts.map((part, index) => ({
     type: 'history',
     ...part,
-    ...(index === 0 ? {} : { after: parts[index - 1]?.messages ?? [] }),
-    continues: index < last,
+    after: parts[index - 1]?.messages ?? [],
+    continues: index < parts.length - 1,
   }));
+}
+
+function emptyPart(): Part {
+  return { messages: [], receipts: [], operations: [] };
 }
 
 /** The same for all copies of a message. */
