@@ -134,6 +134,7 @@ export default mergeConfig(
           test: {
             name: 'e2e',
             environment: 'node',
+            isolate: false,
             include: ['e2e/**/*.e2e.test.ts'],
             exclude: SERVER_TESTS,
             sequence: { groupOrder: 3 },

@@ -3,7 +3,7 @@ import { createChatServer, createMemoryStore, type ChatServer } from '@imflow/se
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../tools/serverStart.mjs';
-import { type ChatApp, openChatApp } from './chatApp.ts';
+import { type ChatApp, openChatAppAt } from './chatApp.ts';
 import { phone } from './phone.ts';
 
 /** A host name of this machine that is not localhost, so that http:// at it is no secure context. */
@@ -11,7 +11,7 @@ const HOST = 'computer.test';
 
 let app: ChatApp;
 beforeAll(async () => {
-  app = await openChatApp({ host: HOST });
+  app = await openChatAppAt(HOST);
 });
 afterAll(() => app.close());
 

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { chromium, type Browser } from 'playwright';
 import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumLaunchOptions } from '../tools/chromium.mjs';
+import { type ChatApp, openChatApp } from './chatApp.ts';
 
 const KIT = join(import.meta.dirname, '../packages/ui/src');
 const STYLES = join(KIT, 'styles.css');
@@ -30,11 +29,11 @@ async function builtStyles(...files: readonly string[]): Promise<string> {
   return result.output.map((file) => (file.type === 'asset' ? String(file.source) : '')).join('\n');
 }
 
-let browser: Browser;
+let app: ChatApp;
 beforeAll(async () => {
-  browser = await chromium.launch(chromiumLaunchOptions());
+  app = await openChatApp();
 });
-afterAll(() => browser.close());
+afterAll(() => app.close());
 
 interface Look {
   readonly ground: string;
@@ -44,7 +43,7 @@ interface Look {
 
 /** The colours of each chat of a page, by its id. */
 async function looksOf(styles: string, html: string, system: 'light' | 'dark'): Promise<Record<string, Look>> {
-  const page = await browser.newPage({ colorScheme: system });
+  const page = await app.browser.newPage({ colorScheme: system });
   try {
     await page.setContent(`<!doctype html><style>${styles}</style>${html}`);
     return await page.evaluate(() =>
