@@ -1,7 +1,15 @@
 /** Applies one input of a flow (a call, a network event, a storage result, the time) to its state. */
 
 import type { EngineState } from './state.ts';
-import { addStoredOnly, diagnose, forwardCommand, postToTabs, setHistory, type Transaction } from './transaction.ts';
+import {
+  addStoredOnly,
+  diagnose,
+  forwardCommand,
+  postToTabs,
+  recordOf,
+  setHistory,
+  type Transaction,
+} from './transaction.ts';
 import type { FlowInput } from './inputs.ts';
 import { changeParticipant, changeStatus, dispatchLifecycle } from '../lifecycle/handlers.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing, localSettings } from '../typing/handlers.ts';
@@ -127,7 +135,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
     case 'channel':
       tx.missesStored = input.stored === undefined;
       for (const record of input.stored ?? []) {
-        if (tx.context.table.get(record.id) === undefined) addStoredOnly(tx, record);
+        if (recordOf(tx, record.id) === undefined) addStoredOnly(tx, record);
       }
       applyChannelEvent(tx, input.event);
       return;

@@ -33,7 +33,7 @@ export interface EngineState {
   readonly storedOrder: number;
   /** Own messages up to this order are in the running write, or were in the last one. */
   readonly writingOrder: number;
-  /** The records that waiting operations change, where those are stored but not loaded. */
+  /** The records that are stored but not loaded and that waiting operations change, or whose changes are not stored. */
   readonly operationTargets: OperationTargets;
   /** Ids of operations of the local user that were applied recently, so that none is applied twice. */
   readonly performedOperations: readonly string[];
@@ -54,6 +54,8 @@ export interface EngineState {
   readonly unmatchedReceipts: readonly HistoryReceipt[];
   /** Ids of records that were received when the storage could not be asked whether it has them; sorted. */
   readonly unverifiedIds: SortedList<string>;
+  /** Ids of records that are not loaded and whose changes are not stored, here or by the leader; sorted. */
+  readonly unstoredIds: SortedList<string>;
   /** Ids whose look-up in the storage failed and is to be repeated. */
   readonly missedLookups: ReadonlySet<string>;
   /** Ids of messages that were discarded recently, so that no other tab restores them. */
@@ -136,6 +138,7 @@ export const initialState: EngineState = {
   deferredReceipts: [],
   unmatchedReceipts: [],
   unverifiedIds: [],
+  unstoredIds: [],
   missedLookups: new Set(),
   discardedIds: [],
   forwardedCommands: [],

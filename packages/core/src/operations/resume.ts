@@ -15,6 +15,7 @@ import type { ConversationMeta, PendingOperation } from '../ports/storage.ts';
 import { enqueueOperation } from '../outbox/handlers.ts';
 import { applyOperation } from '../messages/revisions.ts';
 import { applyUnmatchedOperations } from './incoming.ts';
+import { isUnstored, noteStored, noteUnstored } from '../persistence/unstored.ts';
 import { allOperations, operationOf, operationsOn } from './pendingOperations.ts';
 import { purgeExcerpt, purgeExcerpts } from './purge.ts';
 import { targetWithId, withTarget } from './targets.ts';
@@ -70,14 +71,20 @@ export function storedFound(tx: Transaction, records: readonly MessageRecord[], 
   for (const record of tx.storedOnly.values()) purgeExcerpt(tx, record);
 }
 
-/** Keeps the records that pending operations change and that are not loaded. Called at the end of a transaction. */
+/**
+ * Keeps the records that are not loaded and that pending operations change, or whose changes are not stored. Called at the
+ * end of a transaction.
+ */
 export function keepOperationTargets(tx: Transaction): void {
+  for (const id of tx.changedStoredOnly) if (tx.writes.has(id)) noteUnstored(tx, id);
   const { operations, operationTargets } = tx.state;
   const isEmpty = operationTargets.records.length === 0;
   const ids = new Set([...tx.storedOnly.keys(), ...tx.operatedRecords, ...(isEmpty ? [] : tx.changes.keys())]);
   let targets = operationTargets;
   for (const id of ids) {
-    const isTarget = tx.changes.get(id) === undefined && operationsOn(operations, id).length > 0;
+    if (tx.changes.has(id)) noteStored(tx, id);
+    const isChanged = isUnstored(tx, id) || operationsOn(operations, id).length > 0;
+    const isTarget = tx.changes.get(id) === undefined && isChanged;
     const record = isTarget ? (tx.storedOnly.get(id) ?? targetWithId(targets, id)) : undefined;
     targets = withTarget(targets, id, record);
   }

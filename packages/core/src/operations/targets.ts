@@ -1,4 +1,4 @@
-/** Stored messages that are not loaded and that waiting operations change. */
+/** Stored messages that are not loaded, and that waiting operations change or whose changes are not stored. */
 
 import { compareKeys } from '../collections/keyedQueue.ts';
 import { find, itemsFrom, put, remove, type SortedList } from '../collections/sortedList.ts';

@@ -2,6 +2,7 @@
 
 import { addChangedStoredOnly, recordsWithRevision, setState, type Transaction } from '../engine/transaction.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import { noteStored } from './unstored.ts';
 import { unverifiedMessageIds } from './unverified.ts';
 
 /** The maximum number of ids that are looked up again. */
@@ -33,7 +34,9 @@ export function lookUpAgain(tx: Transaction): void {
 export function tellStored(tx: Transaction, records: readonly MessageRecord[]): void {
   if (!tx.context.hasTabs || tx.state.role === 'follower') return;
   for (const record of records) {
-    if (tx.context.table.get(record.id) === undefined) addChangedStoredOnly(tx, record);
+    if (tx.context.table.get(record.id) !== undefined) continue;
+    addChangedStoredOnly(tx, record);
+    noteStored(tx, record.id);
   }
 }
 

@@ -109,7 +109,7 @@ describe('a message that is stored and not loaded', () => {
     const { follower, push } = await openTwoTabs(storage);
     await push(notification(MINE.messageId, 'delivered'));
     await follower.loadOlder();
-    expect(follower.messages.get(MINE.id)?.status).toBe('sent');
+    expect(follower.messages.get(MINE.id)?.status).toBe('delivered');
     await release();
     await push({ type: 'diagnostic', code: 'c', message: 'm' });
     expect(follower.messages.get(MINE.id)?.status).toBe('delivered');

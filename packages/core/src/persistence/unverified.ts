@@ -15,7 +15,11 @@ import { resumeReceipt } from '../receipts/resume.ts';
 /** A message was received that counts as new. */
 export function noteReceived(tx: Transaction, id: string): void {
   const isAsked = !tx.missesStored && tx.state.history.readFailures === 0;
-  if (isAsked || !tx.context.hasStorage) return;
+  if (!isAsked && tx.context.hasStorage) noteUnverified(tx, id);
+}
+
+/** The storage may have a later form of a record than this tab. */
+export function noteUnverified(tx: Transaction, id: string): void {
   setState(tx, { unverifiedIds: put(tx.state.unverifiedIds, id, compareKeys) });
 }
 

@@ -20,6 +20,8 @@ export type TabPost =
       readonly records?: readonly MessageRecord[];
       /** Stored records that have changed and that the leader has not loaded, for the tabs that have loaded them. */
       readonly unloaded?: readonly MessageRecord[];
+      /** The ids of those that are stored in this form. */
+      readonly stored?: readonly string[];
       readonly removed?: readonly string[];
       readonly composing?: readonly unknown[];
       readonly received?: readonly string[];

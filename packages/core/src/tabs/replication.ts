@@ -25,6 +25,8 @@ import { isSettledReason, parseTabMessage } from '../validation/transportValues.
 import { TAB_MESSAGE_VERSION, type TabPost } from './protocol.ts';
 import { dispatchLocalComposing, dispatchRemoteComposing } from '../typing/handlers.ts';
 import { isOutdatedPage } from '../persistence/outdated.ts';
+import { isUnstored, noteStored, noteUnstored, unstoredRecords } from '../persistence/unstored.ts';
+import { noteUnverified } from '../persistence/unverified.ts';
 import { applyUnmatchedOperations } from '../operations/incoming.ts';
 import { applyHistoryReceipts } from '../receipts/fromHistory.ts';
 import { mergeUnmatchedReceipts, parseUnmatchedReceipts } from '../receipts/unmatched.ts';
@@ -53,6 +55,7 @@ export function becomeLeader(tx: Transaction): void {
   if (tx.state.role === 'leader') return;
   dispatchLifecycle(tx, { type: 'connection', state: 'offline' });
   setState(tx, { role: 'leader' });
+  for (const id of tx.state.unstoredIds.flat()) noteUnverified(tx, id);
   // The last leader may have stored more than it posted.
   if (tx.context.hasStorage) readAgain(tx);
   else resume(tx);
@@ -66,7 +69,7 @@ export function becomeLeader(tx: Transaction): void {
 export function becomeFollower(tx: Transaction): void {
   if (tx.state.role === 'follower') return;
   // The new leader may not know the posts that this tab received, and has read the storage before this tab's last write.
-  postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], allStateOf(tx.state));
+  postAll(tx);
   dispatchLifecycle(tx, { type: 'connection', state: 'offline' });
   setState(tx, {
     role: 'follower',
@@ -130,6 +133,7 @@ export function replicateToFollowers(tx: Transaction, before: Transaction['state
       removed: [...operations].filter(([, pending]) => pending === undefined).map(([id]) => id),
     },
     unloaded,
+    stored: unloaded.map(({ id }) => id).filter((id) => !isUnstored(tx, id)),
     composing: composing.map(({ event }) => event),
     received: tx.raised.flatMap(({ name, event }) => (name === 'messageReceived' ? [event.message.id] : [])),
     notified: tx.raised.flatMap(({ name, event }) =>
@@ -146,7 +150,7 @@ export function replicateToFollowers(tx: Transaction, before: Transaction['state
 function receiveAsLeader(tx: Transaction, post: Record<string, unknown>): void {
   switch (post['kind']) {
     case 'hello':
-      postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], allStateOf(tx.state));
+      postAll(tx);
       // The requesting tab can store messages, and this one cannot.
       if (isOutdatedPage(tx.state) && post['outdated'] !== true) resign(tx);
       return;
@@ -268,6 +272,7 @@ function mergeRecords(
   isWanted: (record: MessageRecord, known: MessageRecord | undefined) => boolean,
 ): void {
   const received = new Set(itemsOf(post['received']));
+  const stored = new Set(itemsOf(post['stored']));
   for (const value of itemsOf(post['records'])) {
     const record = parseRecord(value);
     if (record !== undefined && isWanted(record, recordOf(tx, record.id))) {
@@ -277,10 +282,17 @@ function mergeRecords(
   for (const value of itemsOf(post['unloaded'])) {
     const record = parseRecord(value);
     if (record === undefined) continue;
-    const known = recordOf(tx, record.id);
+    const { id } = record;
+    const known = recordOf(tx, id);
+    if (known !== undefined && !tx.storedOnly.has(id)) {
+      if (isWanted(record, known)) mergeRecord(tx, record, false);
+      continue;
+    }
     // The record may be on a page that is being read.
-    if (known === undefined) addChangedStoredOnly(tx, record);
-    else if (isWanted(record, known)) mergeRecord(tx, record, false);
+    if (known === undefined || isWanted(record, known)) addChangedStoredOnly(tx, record);
+    if (stored.has(id)) noteStored(tx, id);
+    else noteUnstored(tx, id);
+    if (tx.state.role === 'leader') noteUnverified(tx, id);
   }
 }
 
@@ -346,6 +358,12 @@ function postRecords(
   // Without waiting operations, which have no record either.
   const removed = tx.state.discardedIds.filter((id) => ids.includes(id) && recordOf(tx, id) === undefined);
   postToTabs(tx, { kind: 'transaction', records, removed, ...stateOf(tx.state), ...more });
+}
+
+/** Posts what a tab may have missed. */
+function postAll(tx: Transaction): void {
+  const unloaded = unstoredRecords(tx);
+  postRecords(tx, [...snapshotForNewTab(tx), ...tx.state.discardedIds], { ...allStateOf(tx.state), unloaded });
 }
 
 /** The state that a joining tab may not find in the storage, and would have to send if this tab crashed. */
