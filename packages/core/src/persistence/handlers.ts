@@ -81,8 +81,8 @@ export function storeChanges(tx: Transaction): void {
   // A follower would replace what the leader stores.
   tx.writesMeta = isMetaDue && isMetaWritable && tx.state.role === 'leader';
   withholdRecords(tx, isMetaWritable);
-  protectStored(tx);
   writeAhead(tx);
+  protectStored(tx);
   setState(tx, { isMetaDue: isMetaDue && !tx.writesMeta });
   // A storage that cannot be read is read again later, and nothing waits for it.
   const isWanted = tx.writesMeta || (changesMeta && readFailures > 0);

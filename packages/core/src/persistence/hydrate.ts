@@ -42,6 +42,7 @@ import { countUnread } from '../receipts/outgoing.ts';
 import { resumeReadReceipts, resumeReceipt, resumeUnloadedReceipts } from '../receipts/resume.ts';
 import { loadMarkedUnread } from '../receipts/markedUnread.ts';
 import { lookUpUnmatched } from './lookups.ts';
+import { noteUnverified } from './unverified.ts';
 import { loadRequested } from './pagination.ts';
 import { hello } from '../tabs/hello.ts';
 import { noteStoredEnd, startCatchUp } from '../inbox/catchUp.ts';
@@ -255,6 +256,8 @@ function persistMissing(tx: Transaction, stored: readonly MessageRecord[], hasOl
     const known = recordOf(tx, id);
     const other = byId.get(id);
     if (known === undefined || (other === undefined && known.order < first)) continue;
+    // The network may have repeated it to the last leader while that could not read the storage.
+    if (other === undefined && isPlaced(known)) noteUnverified(tx, id);
     // Both parsed, so that their fields have one order.
     if (JSON.stringify(parseRecord(known)) !== JSON.stringify(other)) putRecord(tx, known);
     // The last leader changed the text in place, and crashed before it stored that.

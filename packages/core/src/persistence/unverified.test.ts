@@ -1,4 +1,5 @@
 import { createFaultyStorage, createVirtualClock } from '@imflow/testing';
+import type { FakeTransportOptions } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { createSendingFlow } from '../../test/testFlow.ts';
 import { recordAt } from '../../test/bench/longConversation.ts';
@@ -8,7 +9,7 @@ import { createMemoryStorage } from '../storage/index.ts';
 
 const CONVERSATION = JSON.stringify(['ana', 'bo']);
 
-const THEIRS: MessageRecord = { ...recordAt(1), receipt: 'sent' };
+const THEIRS: MessageRecord = { ...recordAt(1), status: 'delivered', receipt: 'sent' };
 const MINE: MessageRecord = { ...recordAt(0), direction: 'outgoing', sender: 'ana', status: 'displayed' };
 const LIKED = { reactions: [{ author: 'bo', emojis: ['👍'], id: 'r', sequence: 1 }] } as const;
 const EDITED = { body: 'edited', revision: { id: 'e', sequence: 5, at: 1 } } as const;
@@ -23,11 +24,14 @@ const ALL: readonly Unreadable[] = [
 ];
 
 /** A page that loads two later messages, in a device that also stores these. The network repeats messages to it. */
-async function openPage(how: Unreadable, ...stored: readonly MessageRecord[]) {
+async function openPage(how: Unreadable, stored?: MessageRecord, fake: FakeTransportOptions = {}) {
   let works = false;
   const clock = createVirtualClock();
   const inner = createMemoryStorage();
-  await inner.write(CONVERSATION, { put: [...stored, recordAt(2), recordAt(3)], remove: [] });
+  await inner.write(CONVERSATION, {
+    put: [...(stored === undefined ? [] : [stored]), recordAt(2), recordAt(3)],
+    remove: [],
+  });
   const storage = createFaultyStorage(
     inner,
     ({ method }) => {
@@ -39,7 +43,7 @@ async function openPage(how: Unreadable, ...stored: readonly MessageRecord[]) {
     },
     { clock },
   );
-  const page = await createSendingFlow({ storage, clock, template: { pageSize: 2 } });
+  const page = await createSendingFlow({ storage, clock, fake, template: { pageSize: 2 } });
   return {
     ...page,
     async repeat({ messageId, sender, contentType, body }: MessageRecord): Promise<void> {
@@ -84,6 +88,13 @@ describe.each(ALL)('a message that the network repeats while %s', (how) => {
     await page.repeat(MINE);
     await page.repair();
     expect(await page.kept(MINE)).toMatchObject({ status: 'displayed', order: MINE.order });
+  });
+
+  it('B508 a stored message stays one whose receipt was sent and that the application has reported', async () => {
+    const page = await openPage(how, { ...THEIRS, outcome: 'success' }, { notificationAnswer: 'manual' });
+    await page.repeat(THEIRS);
+    await page.repair();
+    expect(await page.kept(THEIRS)).toMatchObject({ receipt: 'sent', outcome: 'success', at: THEIRS.at });
   });
 
   it('B508 a change that comes to a repeated message is stored with those that the storage has', async () => {

@@ -66,6 +66,8 @@ export function mergeStored(
 function merged(known: MessageRecord, stored: MessageRecord | undefined): MessageRecord {
   if (stored === undefined) return known;
   const { order, at } = stored;
-  const [newer, older] = isNewerThan(stored, known) ? [stored, known] : [known, stored];
+  // This tab stored it: no other has its order.
+  const isOwn = order === known.order && !isNewerThan(stored, known);
+  const [newer, older] = isOwn || isNewerThan(known, stored) ? [known, stored] : [stored, known];
   return { ...withReactionsOf(newer, older), order, at };
 }

@@ -283,6 +283,24 @@ describe('a leader that ends while the storage fails', () => {
     expect((await device.stored()).records).toEqual([]);
   });
 
+  it('B508 a message that the network repeated to the last leader, which could not read the storage, stays as it is stored', async () => {
+    const device = createDevice();
+    const first = await device.openTab();
+    await receive(first, 'theirs', 'one', 'two', 'three', 'four');
+    const operation = { kind: 'retract', id: 'r', target: 'theirs', sequence: 1, sender: 'bo' } as const;
+    first.transport.push({ type: 'operation', operation });
+    await first.accept();
+    await first.crash();
+    device.breakStorage();
+    const [leader, follower] = [await device.openTab(), await device.openTab()];
+    await receive(leader, 'theirs');
+    expect(bodies(follower.flow)).toEqual(['theirs']);
+    await leader.crash();
+    await device.repairStorage();
+    expect([...(await recordsIn(device.stored())).keys()]).toEqual(['', 'one', 'two', 'three', 'four']);
+    expect(follower.flow.messages.get('theirs')).toMatchObject({ retracted: {}, order: 1 });
+  });
+
   it('B504 a message or receipt that the network repeats to the next leader is acknowledged once the storage has it', async () => {
     const { device, leader, follower, ids } = await openTwoTabs(['mine']);
     await receive(leader, 'stored');

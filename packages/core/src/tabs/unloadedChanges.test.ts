@@ -17,7 +17,7 @@ import { createMemoryStorage } from '../storage/index.ts';
 
 const CONVERSATION = JSON.stringify(['ana', 'bo']);
 const MINE: MessageRecord = { ...recordAt(0), direction: 'outgoing', sender: 'ana', status: 'sent' };
-const THEIRS: MessageRecord = { ...recordAt(1), receipt: 'sent' };
+const THEIRS: MessageRecord = { ...recordAt(1), status: 'delivered', receipt: 'sent' };
 /** More than a tab reads when it becomes the leader. */
 const LATER = [2, 3, 4, 5, 6, 7].map((order) => recordAt(order));
 
