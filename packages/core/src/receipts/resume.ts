@@ -20,9 +20,7 @@ export function resumeReceipt(tx: Transaction, record: MessageRecord, durable: b
  */
 export function resumeUnloadedReceipts(tx: Transaction, stored: readonly unknown[]): void {
   if (tx.state.role === 'follower') return;
-  // Some may have become due since the storage was read.
-  const known = [...parseRecords(stored), ...tx.state.receiptTargets.values()];
-  const targets = known.filter((record) => isReceiptPending(record) && isUnloaded(tx, record));
+  const targets = parseRecords(stored).filter((record) => isReceiptPending(record) && isUnloaded(tx, record));
   setState(tx, { receiptTargets: new Map(targets.map((record) => [record.id, record])) });
   for (const { id } of targets) {
     const record = receiptTarget(tx, id);
