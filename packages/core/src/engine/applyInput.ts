@@ -170,7 +170,7 @@ export function applyInput(tx: Transaction, input: FlowInput): void {
       hydrationFailed(tx, input.error);
       return;
     case 'olderLoaded':
-      olderLoaded(tx, input.page);
+      olderLoaded(tx, input.page, input.from);
       return;
     case 'olderReceived': {
       const count = mergeOlder(tx, input.page.messages);

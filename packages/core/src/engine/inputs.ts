@@ -1,5 +1,6 @@
 import type { ComposingState } from '../ports/composing.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
+import type { SortKey } from '../messages/sortKey.ts';
 import type { HistoryPage, SendResult, TransportFailure, TransportStatus } from '../ports/transport.ts';
 import type { StoredConversation, StoredPage } from '../ports/storage.ts';
 import type { BatchedEvent } from '../inbox/historyBatches.ts';
@@ -39,7 +40,8 @@ export type FlowInput =
     }
   | { readonly type: 'hydrated'; readonly stored: StoredConversation }
   | { readonly type: 'hydrationFailed'; readonly error: FlowError }
-  | { readonly type: 'olderLoaded'; readonly page: StoredPage }
+  /** A page of the messages before `from`. */
+  | { readonly type: 'olderLoaded'; readonly page: StoredPage; readonly from: SortKey }
   | { readonly type: 'olderReceived'; readonly page: HistoryPage }
   | { readonly type: 'olderFailed'; readonly error: FlowError }
   | { readonly type: 'caughtUp'; readonly complete: boolean }

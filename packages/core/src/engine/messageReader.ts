@@ -127,7 +127,7 @@ export function createMessageReader(options: MessageReaderOptions): MessageReade
     const { readFrom } = state().history;
     if (from === 'storage' && stored !== undefined && readFrom !== undefined) {
       stored.loadBefore(readFrom, limit).then(
-        (page) => dispatch({ type: 'olderLoaded', page }),
+        (page) => dispatch({ type: 'olderLoaded', page, from: readFrom }),
         (error: FlowError) => dispatch({ type: 'olderFailed', error }),
       );
       return;

@@ -125,21 +125,22 @@ export function hydrationFailed(tx: Transaction, error: FlowError): void {
   }
 }
 
-/** Adds an older page from the storage. */
-export function olderLoaded(tx: Transaction, page: StoredPage): void {
+/**
+ * Adds an older page from the storage.
+ * @param from before this message. The storage may have been read further since.
+ */
+export function olderLoaded(tx: Transaction, page: StoredPage, from: SortKey): void {
   const before = tx.changes.size;
   const records = loadRecords(tx, page.records);
   const count = tx.changes.size - before;
   applyRemoteMarker(tx, records);
   applyUnmatchedOperations(tx);
   resumeReceiptsOf(tx, records);
-  const { readFrom } = tx.state.history;
-  const oldest = oldestKeyOf(tx, page);
   // Without this check, a storage whose pages do not move back would be asked for the same page forever.
-  const isStuck = page.hasOlder && (oldest === undefined || oldest === readFrom);
+  const isStuck = page.hasOlder && (page.oldest === undefined || compareSortKeys(page.oldest, from) >= 0);
   if (isStuck)
     diagnose(tx, 'stored-page-repeated', 'The storage returned no older messages although it had reported some.');
-  setHistory(tx, { loading: false, olderInStorage: page.hasOlder && !isStuck, readFrom: oldest });
+  setHistory(tx, { loading: false, olderInStorage: page.hasOlder && !isStuck, readFrom: oldestKeyOf(tx, page) });
   setState(tx, { unreadCount: countUnread(tx) });
   tx.effects.push({ type: 'olderLoaded', count });
 }

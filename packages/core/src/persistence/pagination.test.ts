@@ -1,4 +1,4 @@
-import { flushMicrotasks } from '@imflow/testing';
+import { createFakeTabs, flushMicrotasks } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { bodies, createSendingFlow, incomingMessage } from '../../test/testFlow.ts';
 import { recordAt } from '../../test/bench/longConversation.ts';
@@ -34,6 +34,34 @@ describe('older pages', () => {
     deliver();
     await loaded;
     expect(flow.messages.get(sent.id)).toMatchObject({ status: 'delivered' });
+  });
+
+  it('B510 a page that is read before the storage is read again, and arrives after, does not end the history', async () => {
+    const storage = createMemoryStorage();
+    const put = Array.from({ length: 8 }, (_, order) => recordAt(order));
+    await storage.write(JSON.stringify(['ana', 'bo']), { put, remove: [] });
+    const waiting: (() => void)[] = [];
+    const slow: MessageStorage = {
+      ...storage,
+      async loadBefore(...given) {
+        const page = await storage.loadBefore(...given);
+        if (waiting.length === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+        return page;
+      },
+    };
+    const tabs = createFakeTabs();
+    const { flow, clock, diagnostics } = await createSendingFlow({ storage: slow, tabs, template: { pageSize: 2 } });
+    await clock.advance(1_000);
+    const loaded = flow.loadOlder();
+    // The last leader's post arrives late.
+    tabs.join('', { elected() {}, demoted() {}, received() {} }).post({ version: 2, kind: 'transaction' });
+    await clock.advance(1_000);
+    expect(flow.messages.order).toHaveLength(4);
+    waiting[0]?.();
+    await loaded;
+    while (flow.store.getState().history.hasOlder) await flow.loadOlder();
+    expect(flow.messages.order).toHaveLength(8);
+    expect(diagnostics).toEqual([]);
   });
 
   it('B366 older pages are as large as the caller requests, else as the template says', async () => {
