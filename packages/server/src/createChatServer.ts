@@ -139,8 +139,8 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
     });
   }
 
-  function take(socket: WebSocket, stream: Duplex, request: IncomingMessage): void {
-    const session = begin(adaptWebSocket(socket, stream), request);
+  function take(socket: WebSocket, request: IncomingMessage): void {
+    const session = begin(adaptWebSocket(socket, request.socket), request);
     const state = { session, silentBeats: 0 };
     sockets.set(socket, state);
     socket.on('message', (data: RawData, isBinary) => {
@@ -190,7 +190,7 @@ export function createChatServer(options: ChatServerOptions): ChatServer {
       refuse(socket, '503 Service Unavailable');
       return;
     }
-    webSockets.handleUpgrade(request, socket, head, (webSocket) => take(webSocket, socket, request));
+    webSockets.handleUpgrade(request, socket, head, take);
   }
 
   function handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
