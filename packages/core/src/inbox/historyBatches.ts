@@ -6,7 +6,7 @@ import type { ChannelEvent, HistoryReceipt, IncomingMessage } from '../ports/tra
 
 /** A history event, or a part of one. */
 export type HistoryBatch = Extract<ChannelEvent, { readonly type: 'history' }> & {
-  /** The messages of the batch before this one: the messages of this one belong behind them. */
+  /** Messages of an earlier batch: the messages of this one belong behind them. */
   readonly after?: readonly IncomingMessage[];
   /** Another batch of the same history follows. */
   readonly continues?: boolean;
@@ -50,12 +50,13 @@ export function divideHistory(history: HistoryBatch, size: number): readonly His
     byId.set(operation.id, part);
   }
   for (const receipt of receipts) partAt(partOf(receipt.messageId)).receipts.push(receipt);
-  return parts.map((part, index) => ({
-    type: 'history',
-    ...part,
-    after: parts[index - 1]?.messages ?? [],
-    continues: index < parts.length - 1,
-  }));
+  let after: readonly IncomingMessage[] = [];
+  return parts.map((part, index) => {
+    const batch = { type: 'history', ...part, after, continues: index < parts.length - 1 } as const;
+    // A batch may be empty, since all its messages repeat earlier ones.
+    if (part.messages.length > 0) after = part.messages;
+    return batch;
+  });
 }
 
 function emptyPart(): Part {

@@ -65,7 +65,7 @@ const MAX_BATCH = 100;
 
 /**
  * A break between batches that ends this much later than planned, in ms, shows that the browser slows down the timers
- * of a hidden page. Nobody watches it, so that the batches that wait need no more breaks.
+ * of a hidden page. No user watches it, so that the batches that wait need no more breaks.
  */
 const THROTTLED = 500;
 
@@ -82,58 +82,64 @@ export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
   let paused: Pause | undefined;
   // While the storage hangs, no second lookup starts.
   let hangs = false;
+  /** The last break was too long: see `THROTTLED`. */
   let isThrottled = false;
 
+  /** A loop: a long history may have more batches than calls fit on the stack. */
   function flush(): void {
-    if (paused !== undefined) return;
-    if (waiting.length === 0) {
-      isThrottled = false;
-      return;
+    while (paused === undefined && waiting.length > 0) {
+      const batch = firstBatch(waiting.peek(MAX_BATCH));
+      const looking = hangs ? undefined : findStored(batch);
+      if (looking === undefined) deliverNow(batch);
+      else deliverFound(batch, looking);
     }
-    const batch = firstBatch(waiting.peek(MAX_BATCH));
-    const looking = hangs ? undefined : findStored(batch);
-    const deliverBatch = (found: StoredRecords | undefined): void => {
-      const own = paused;
-      for (const item of batch) {
-        // Handling an event may pause the queue again, or drop the others.
-        if (paused !== own) return;
-        if (item !== waiting.first) continue;
-        waiting.shift();
-        deliver(item, found && messageIdsOf(item).flatMap(found));
-        if (continues(item) && paused === own && !isThrottled) {
-          paused = { deadline: now(), late: () => {}, isBreak: true };
-          deadlineChanged();
-        }
-      }
-    };
-    const resume = pause(
-      () => {
-        hangs = true;
-        deliverBatch(undefined);
-      },
-      looking === undefined ? NO_DEADLINE : LOOKUP_TIMEOUT,
-    );
-    if (looking === undefined) {
-      resume(() => deliverBatch(hangs ? undefined : noRecords));
-      return;
-    }
+    if (waiting.length === 0) isThrottled = false;
+  }
+
+  /** Delivers a batch whose messages need no look-up. What arrives meanwhile waits. */
+  function deliverNow(batch: readonly Inbound[]): void {
+    const own = (paused = { deadline: NO_DEADLINE, late: () => {} });
+    deliverBatch(batch, hangs ? undefined : noRecords);
+    if (paused === own) paused = undefined;
+  }
+
+  function deliverFound(batch: readonly Inbound[], looking: Promise<StoredRecords>): void {
+    const resume = pause(() => {
+      hangs = true;
+      deliverBatch(batch, undefined);
+    });
     deadlineChanged();
     void looking.then(
       (found) => {
         hangs = false;
-        return resume(() => deliverBatch(found)) || lookupMissed(true);
+        return resume(() => deliverBatch(batch, found)) || lookupMissed(true);
       },
       () => {
         hangs = false;
         // A message that cannot be looked up counts as new.
-        resume(() => deliverBatch(undefined));
+        resume(() => deliverBatch(batch, undefined));
         return lookupMissed(false);
       },
     );
   }
 
-  function pause(late: () => void, timeout: number): (act: () => void) => boolean {
-    const own = (paused = { deadline: now() + timeout, late });
+  function deliverBatch(batch: readonly Inbound[], found: StoredRecords | undefined): void {
+    const own = paused;
+    for (const item of batch) {
+      // Handling an event may pause the queue again, or drop the others.
+      if (paused !== own) return;
+      if (item !== waiting.first) continue;
+      waiting.shift();
+      deliver(item, found && messageIdsOf(item).flatMap(found));
+      if (continues(item) && paused === own && !isThrottled) {
+        paused = { deadline: now(), late: () => {}, isBreak: true };
+        deadlineChanged();
+      }
+    }
+  }
+
+  function pause(late: () => void): (act: () => void) => boolean {
+    const own = (paused = { deadline: now() + LOOKUP_TIMEOUT, late });
     return (act) => {
       const inTime = paused === own;
       if (inTime) endPause(own, act);
@@ -159,7 +165,7 @@ export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
       }
       flush();
     },
-    pause: (late) => pause(late, LOOKUP_TIMEOUT),
+    pause,
     expire() {
       if (paused === undefined || now() < paused.deadline) return;
       if (paused.isBreak === true) {
@@ -177,6 +183,7 @@ export function createInboundQueue(options: InboundQueueOptions): InboundQueue {
     clear() {
       waiting.keep(() => false);
       paused = undefined;
+      isThrottled = false;
     },
   };
 }
