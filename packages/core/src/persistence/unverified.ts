@@ -1,6 +1,6 @@
 /**
- * Messages that were received while nobody could tell whether they are stored: the network may have repeated them, and
- * their stored forms may have later changes.
+ * Messages that were received while the storage could not be asked whether it has them: the network may have repeated
+ * them, and their stored forms may have later changes.
  */
 
 import { compareKeys } from '../collections/keyedQueue.ts';

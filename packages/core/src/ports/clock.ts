@@ -9,7 +9,8 @@ export interface Clock {
   monotonic?(): number;
   /**
    * Calls back once, `delay` milliseconds from now (0 or more; a host may call later, never earlier).
-   * Returns a function that cancels it. The engine keeps at most one timer a flow, one more for each upload, and one while files wait to be deleted.
+   * Returns a function that cancels it. The engine keeps at most one timer a flow, one more for each upload, and one
+   * while files wait to be deleted.
    */
   setTimer(callback: () => void, delay: number): () => void;
 }
