@@ -72,6 +72,21 @@ function createDevice(): Device {
 
 const photo = (bytes = 8): File => new File(['x'.repeat(bytes)], 'beach.jpg', { type: 'image/jpeg' });
 
+/** A file store that stores a file, and says so only once it is released. */
+function holdPut(inner: FileStore): { readonly store: FileStore; release(): void } {
+  let release = (): void => {};
+  const store: FileStore = {
+    ...inner,
+    async put(...given) {
+      await inner.put(...given);
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+    },
+  };
+  return { store, release: () => release() };
+}
+
 async function settle(): Promise<void> {
   await flushMicrotasks(300);
 }
@@ -467,23 +482,14 @@ describe('a file that is discarded', () => {
   it('B506 a tab that finds a file whose message another tab has not queued yet keeps it, also when the clock was set forward', async () => {
     const device = createDevice();
     const tabs = createFakeTabs();
-    let queue = (): void => {};
-    const slow: FileStore = {
-      ...device.store,
-      async put(...given) {
-        await device.store.put(...given);
-        await new Promise<void>((resolve) => {
-          queue = resolve;
-        });
-      },
-    };
-    const { flow, uploader } = await device.open({ tabs }, { store: slow });
+    const { store, release } = holdPut(device.store);
+    const { flow, uploader } = await device.open({ tabs }, { store });
     const { id } = flow.sendFile(photo());
     await settle();
     device.clock.setWallClock(device.clock.now() + 7_200_000);
     await device.open({ tabs });
     await settle();
-    queue();
+    release();
     await settle();
     expect(uploader.uploads).toMatchObject([{ id }]);
     expect(flow.messages.get(id)).toMatchObject({ status: 'queued' });
@@ -491,17 +497,8 @@ describe('a file that is discarded', () => {
 
   it('B506 a file that a tab stores is kept until its message is queued, however long that takes and whatever the clock says', async () => {
     const device = createDevice();
-    let queue = (): void => {};
-    const slow: FileStore = {
-      ...device.store,
-      async put(...given) {
-        await device.store.put(...given);
-        await new Promise<void>((resolve) => {
-          queue = resolve;
-        });
-      },
-    };
-    const { flow, transport, uploader } = await device.open({}, { store: slow });
+    const { store, release } = holdPut(device.store);
+    const { flow, transport, uploader } = await device.open({}, { store });
     const { id } = flow.sendFile(photo());
     await settle();
     device.clock.setWallClock(device.clock.now() + 7_200_000);
@@ -510,7 +507,7 @@ describe('a file that is discarded', () => {
       transport.setStatus({ state: 'online' });
       await device.clock.advance(60_000);
     }
-    queue();
+    release();
     await settle();
     expect(uploader.uploads).toMatchObject([{ id }]);
   });

@@ -9,6 +9,7 @@ import {
 import type { FakeTransport } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { bodies, incoming, notification } from '../../test/testFlow.ts';
+import { createCrashableTab } from '../../test/crashableTab.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 import { createFileTransfer, createMemoryFileStore } from '../files/index.ts';
@@ -42,10 +43,9 @@ function createDevice() {
   let opened = 0;
 
   function openTab(): Tab {
-    let alive = true;
-    let leave = (): void => {};
+    const { tabs, isAlive, crash } = createCrashableTab(group);
     async function call<T>(act: () => Promise<T>): Promise<T> {
-      if (!alive) return new Promise<T>(() => {});
+      if (!isAlive()) return new Promise<T>(() => {});
       if (!works) throw new Error('The disk is full.');
       return act();
     }
@@ -70,13 +70,7 @@ function createDevice() {
       template: { pageSize: 2 },
       storage,
       files: createFileTransfer({ uploader, store: files, describe: () => Promise.resolve({}) }),
-      tabs: {
-        join(conversation, listener) {
-          const membership = group.join(conversation, listener);
-          leave = () => membership.leave();
-          return { post: (post) => (alive ? membership.post(post) : undefined), leave };
-        },
-      },
+      tabs,
     });
     flow.start();
     return {
@@ -92,8 +86,7 @@ function createDevice() {
         }
       },
       async crash() {
-        alive = false;
-        leave();
+        crash();
         await flushMicrotasks();
       },
     };

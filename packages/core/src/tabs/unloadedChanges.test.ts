@@ -9,6 +9,7 @@ import type { FakeTransport } from '@imflow/testing';
 import { describe, expect, it } from 'vitest';
 import { recordAt } from '../../test/bench/longConversation.ts';
 import { notification } from '../../test/testFlow.ts';
+import { createCrashableTab } from '../../test/crashableTab.ts';
 import { createInstantMessagingFlow } from '../engine/createInstantMessagingFlow.ts';
 import type { InstantMessagingFlow } from '../engine/publicTypes.ts';
 import type { MessageRecord } from '../messages/messageRecord.ts';
@@ -38,12 +39,11 @@ async function createDevice() {
   let opened = 0;
 
   async function openTab(): Promise<Tab> {
-    let alive = true;
-    let leave = (): void => {};
+    const { tabs, isAlive, crash } = createCrashableTab(group);
     const storage: MessageStorage = {
       ...inner,
       async write(...given) {
-        if (!alive) return new Promise<void>(() => {});
+        if (!isAlive()) return new Promise<void>(() => {});
         if (isFull) throw new Error('The disk is full.');
         return inner.write(...given);
       },
@@ -59,13 +59,7 @@ async function createDevice() {
       random: createSeededRandom(opened),
       template: { pageSize: 2 },
       storage,
-      tabs: {
-        join(conversation, listener) {
-          const membership = group.join(conversation, listener);
-          leave = () => membership.leave();
-          return { post: (post) => (alive ? membership.post(post) : undefined), leave };
-        },
-      },
+      tabs,
     });
     flow.start();
     await flushMicrotasks();
@@ -80,8 +74,7 @@ async function createDevice() {
         while (flow.store.getState().history.hasOlder) await flow.loadOlder();
       },
       async crash() {
-        alive = false;
-        leave();
+        crash();
         await flushMicrotasks();
       },
     };
