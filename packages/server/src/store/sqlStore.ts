@@ -284,18 +284,9 @@ function entryStatus(row: Row): EntryStatus {
   };
 }
 
+/** A spread would make new hidden classes again and again. */
 function namedStatus(row: Row): EntryStatus & Named {
-  return {
-    id: String(row['id']),
-    author: String(row['author']),
-    position: Number(row['position']),
-    revision: Number(row['revision']),
-    deliveredAt: optionalNumber(row['delivered_at']),
-    displayedAt: optionalNumber(row['displayed_at']),
-    failedAt: optionalNumber(row['failed_at']),
-    failedCode: optionalNumber(row['failed_code']),
-    conversation: String(row['conversation']),
-  };
+  return Object.assign(entryStatus(row), { conversation: String(row['conversation']) });
 }
 
 function storedEntry(row: Row): StoredEntry {
