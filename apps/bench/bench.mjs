@@ -79,24 +79,8 @@ await build({ root: APP, logLevel: 'error' });
 const server = await preview({ root: APP, logLevel: 'error', preview: { host: '127.0.0.1', port: 0 } });
 const url = server.resolvedUrls?.local[0] ?? '';
 const load = loadavg()[0] ?? NaN;
-if (values.finding) {
-  const table = findingTable({ finding: await runFinding(browser, url, rounds) });
-  const run = runOf(environment());
-  console.log(`\n${run}\n\n${table}`);
-  if (values.publish) fill({ 'finding run': run, finding: table });
-  await browser.close();
-  await server.close();
-  process.exit();
-}
-if (values.missed) {
-  const table = missedTable({ missed: await runMissed(browser, url, rounds) });
-  const run = runOf(environment());
-  console.log(`\n${run}\n\n${table}`);
-  if (values.publish) fill({ 'missed run': run, missed: table });
-  await browser.close();
-  await server.close();
-  process.exit();
-}
+if (values.finding) await reportOnly('finding', findingTable({ finding: await runFinding(browser, url, rounds) }));
+if (values.missed) await reportOnly('missed', missedTable({ missed: await runMissed(browser, url, rounds) }));
 const started = performance.now();
 
 /** @type {Sample[]} */
@@ -151,6 +135,21 @@ function install() {
   if (status !== 0) throw new Error('The contenders could not be installed.');
   const types = spawnSync('npx', ['tsc', '-p', 'apps/bench/contenders'], { cwd: ROOT, stdio: 'inherit' });
   if (types.status !== 0) throw new Error('The types of the contenders do not fit.');
+}
+
+/**
+ * Prints one table, which is the output of the command, and ends the program.
+ *
+ * @param {string} name The place of the table in docs.
+ * @param {string} table
+ */
+async function reportOnly(name, table) {
+  const run = runOf(environment());
+  console.log(`\n${run}\n\n${table}`);
+  if (values.publish) fill({ [`${name} run`]: run, [name]: table });
+  await browser.close();
+  await server.close();
+  process.exit();
 }
 
 /** The date and the environment of the measurement. */

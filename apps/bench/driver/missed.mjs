@@ -1,10 +1,12 @@
 // Measures how the page behaves while it receives what the device missed, and the user types.
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { median } from './summary.mjs';
 import { openBenchPage } from './page.mjs';
 
 /** @import { Browser } from 'playwright' */
-/** @import { Arrival, Missed } from '../src/imflow/missed.tsx' */
+/** @import { Arrival } from '../src/imflow/arrivals.ts' */
+/** @import { Missed } from '../src/imflow/missed.tsx' */
 
 const COUNT = 10_000;
 const ARRIVALS = /** @type {[Arrival, string][]} */ ([
@@ -46,7 +48,7 @@ export async function runMissed(browser, url, rounds) {
       let result;
       while (result === undefined) {
         await page.keyboard.type('a');
-        result = (await Promise.race([measured, page.waitForTimeout(KEY_INTERVAL)])) ?? undefined;
+        result = await Promise.race([measured, pause(KEY_INTERVAL, undefined)]);
       }
       const { shown, merged, longTasks, keys } = result;
       row.shown.push(shown);

@@ -1,27 +1,17 @@
-import {
-  type Channel,
-  type ChannelEvent,
-  createInstantMessagingFlow,
-  type IncomingMessage,
-  type Transport,
-} from '@imflow/core';
+import { createInstantMessagingFlow } from '@imflow/core';
 import { createIndexedDbStorage } from '@imflow/core/storage';
 import { FlowProvider } from '@imflow/react';
 import { Chat } from '@imflow/ui';
 import { createRoot } from 'react-dom/client';
 import { conversation } from '../shared/messages.ts';
+import { archived, type Arrival, arrivalsOf } from './arrivals.ts';
 import { createPastStorage } from './pastStorage.ts';
+import { createScriptedWire, nextTask } from './scriptedWire.ts';
 import { until } from '../shared/until.ts';
-
-/**
- * How the missed messages, or receipts, arrive: in one event of history, in frames of 100 as from `@imflow/server`, one
- * by one, or on pages of the archive that the engine reads.
- */
-export type Arrival = 'event' | 'frames' | 'messages' | 'archive' | 'receipts';
 
 /** What a reconnect costs, in ms. */
 export interface Missed {
-  /** From the reconnect until the newest message is visible, or the first status has changed. */
+  /** From the reconnect until the newest message is visible, or its tick shows that it was displayed. */
   readonly shown: number;
   /** Until all are merged. */
   readonly merged: number;
@@ -32,9 +22,6 @@ export interface Missed {
 }
 
 const STORED = 1_000;
-const PAGE = 100;
-/** How many single frames arrive between two frames of the page. */
-const AT_ONCE = 10;
 const SPACING = 90_000;
 
 /** Shows a stored conversation, and delivers `count` messages that the device missed while the user types. */
@@ -49,30 +36,10 @@ export async function measureMissed(arrival: Arrival, count: number): Promise<Mi
     receipts ? { ...message, own: true, status: 'sent' as const } : message,
   );
   await createPastStorage(past, storage);
-  const missed: IncomingMessage[] = conversation(count, 'n', Date.now()).map(({ id, own, body, at }, index) => ({
-    messageId: id,
-    sender: own ? 'ana' : 'bo',
-    contentType: 'text/plain',
-    body,
-    sentAt: at,
-    position: String(stored + index),
-    fromHistory: true,
-  }));
-  const wire = createWire(
-    [
-      ...past.map(({ id, own, body, at }, index) => ({
-        messageId: id,
-        sender: own ? 'ana' : 'bo',
-        contentType: 'text/plain',
-        body,
-        sentAt: at,
-        position: String(index),
-        fromHistory: true,
-      })),
-      ...missed,
-    ],
-    arrival === 'archive',
-  );
+  const missed = conversation(count, 'n', Date.now());
+  const archive = [...past, ...missed].map(archived);
+  const newest = archive.at(-1)?.messageId ?? '';
+  const wire = createScriptedWire(archive, arrival === 'archive');
   const flow = createInstantMessagingFlow({ transport: wire.transport, remote: 'bo', storage });
   flow.start();
   createRoot(host).render(
@@ -92,8 +59,8 @@ export async function measureMissed(arrival: Arrival, count: number): Promise<Mi
   );
   observer.observe({ type: 'longtask' });
   const stopKeys = watchKeys(keys);
+  const loaded = flow.messages.order.length;
   const started = performance.now();
-  const newest = missed.at(-1)?.messageId ?? '';
   const last = past.at(-1)?.id ?? '';
   let shown = NaN;
   const isShown = (): boolean =>
@@ -105,37 +72,11 @@ export async function measureMissed(arrival: Arrival, count: number): Promise<Mi
     return !Number.isNaN(shown);
   });
   wire.reconnect();
-  if (arrival === 'event') wire.emit({ type: 'history', messages: missed });
-  if (arrival === 'frames') {
-    for (let start = 0; start < count; start += PAGE) {
-      await nextTask();
-      wire.emit({ type: 'history', messages: missed.slice(start, start + PAGE) });
-    }
+  for (const events of arrivalsOf(arrival, past, archive.slice(stored))) {
+    await nextTask();
+    for (const event of events) wire.emit(event);
   }
-  if (arrival === 'messages') {
-    for (const [index, message] of missed.entries()) {
-      if (index % AT_ONCE === 0) await nextTask();
-      wire.emit({ type: 'message', message });
-    }
-  }
-  if (receipts) {
-    for (const [index, { id }] of past.entries()) {
-      if (index % AT_ONCE === 0) await nextTask();
-      wire.emit({
-        type: 'notification',
-        sender: 'bo',
-        messageId: id,
-        outcome: 'displayed',
-        upTo: true,
-        messageIds: [id],
-      });
-    }
-  }
-  const isMerged = (): boolean =>
-    receipts
-      ? wire.acknowledged() >= count
-      : flow.messages.order.length >= count && !flow.store.getState().history.loading;
-  await until(() => isMerged());
+  await until(() => (receipts ? wire.acknowledged() : flow.messages.order.length - loaded) >= count);
   const merged = performance.now() - started;
   await showing;
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -160,62 +101,4 @@ function watchKeys(times: number[]): () => void {
   };
   document.addEventListener('keydown', watch, true);
   return () => document.removeEventListener('keydown', watch, true);
-}
-
-/** A transport with an archive, whose participant never answers. */
-function createWire(archive: readonly IncomingMessage[], catchUp: boolean) {
-  let state: 'offline' | 'online' = 'offline';
-  let acknowledged = 0;
-  const listeners = new Set<() => void>();
-  const receivers = new Set<(event: ChannelEvent) => void>();
-  const transport: Transport = {
-    localAddress: 'ana',
-    capabilities: {
-      deliveryNotifications: true,
-      displayedNotifications: 'up-to',
-      history: true,
-      catchUp,
-      offlineDelivery: true,
-      maxInFlight: 32,
-    },
-    connect: () => {},
-    disconnect: () => {},
-    getStatus: () => ({ state }),
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    openChannel(_remote, receive): Channel {
-      receivers.add(receive);
-      return {
-        send: async () => ({ outcome: 'accepted' }),
-        sendComposing: async () => {},
-        sendNotification: async () => {},
-        acknowledge: () => void (acknowledged += 1),
-        async loadHistory({ before, limit }) {
-          await nextTask();
-          const end = before === undefined ? archive.length : Number(before);
-          const start = Math.max(0, end - limit);
-          return { messages: archive.slice(start, end), end: start === 0 };
-        },
-        close: () => receivers.delete(receive),
-      };
-    },
-  };
-  return {
-    transport,
-    acknowledged: () => acknowledged,
-    emit(event: ChannelEvent) {
-      for (const receive of receivers) receive(event);
-    },
-    reconnect() {
-      state = 'online';
-      for (const listener of listeners) listener();
-    },
-  };
-}
-
-/** Resolves in a later task, before which the browser may paint, as it may between two frames of a WebSocket. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }
